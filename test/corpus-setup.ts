@@ -13,6 +13,8 @@ export function setup(): void {
   } else if (existsSync(`${folder}/.unpacked`)) {
     process.env['ESEKIT_CORPUS'] = folder;
   } else {
-    console.warn('\n*** No corpus of real files ($ESEKIT_CORPUS is not set): every test against real files is SKIPPED. ***\n');
+    console.warn(
+      '\n*** No corpus of real files ($ESEKIT_CORPUS is not set): every test against real files is SKIPPED. ***\n',
+    );
   }
 }

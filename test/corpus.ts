@@ -1,5 +1,5 @@
 // Where the real files are. `corpus('ese/dissect/large.edb')` is a path; `describeCorpus` skips loudly without them.
-import { describe } from 'vitest';
+import { describe, type SuiteAPI } from 'vitest';
 
 const root = process.env['ESEKIT_CORPUS'];
 
@@ -12,4 +12,4 @@ export function corpus(name: string): string {
 }
 
 /** A `describe` whose tests need the corpus; skipped (and counted as skipped) without it. */
-export const describeCorpus = describe.skipIf(!hasCorpus);
+export const describeCorpus: SuiteAPI | SuiteAPI['skip'] = hasCorpus ? describe : describe.skip;

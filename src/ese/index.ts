@@ -1,0 +1,23 @@
+// Public API of the engine: open a database, look at its header and tables, walk its records and indexes.
+export { BTreeCursor, type TreeFaultHandler } from './btree/cursor.ts';
+export { walkLeaves, type LeafWalkOptions, type OrphanFinder } from './btree/leaf-walk.ts';
+export type { TreeKind, TreeRef } from './btree/tree.ts';
+export type { ColumnDef } from './catalog/column-def.ts';
+export { Coltyp, coltypName } from './catalog/column-type.ts';
+export type { IndexDef } from './catalog/index-def.ts';
+export { isSystemTable, type TableDef } from './catalog/table-def.ts';
+export { Database, type Catalog, type DatabaseOptions } from './database.ts';
+export type { Finding, FindingPlace, Severity } from './finding.ts';
+export { dbStateName, DbState } from './header/db-state.ts';
+export type { DbHeader } from './header/db-header.ts';
+export { readDbHeader, type FoundHeader, type HeaderCopy } from './header/read-db-header.ts';
+export { openBlob } from './io/blob-source.ts';
+export { BufferSource } from './io/buffer-source.ts';
+export type { ByteSource } from './io/byte-source.ts';
+export { LongValues, type LongValueResult, type LongValueRoot } from './lv/long-values.ts';
+export { NodeView } from './page/node.ts';
+export { pageFormat, type PageFormat } from './page/page-format.ts';
+export { PageReader } from './page/page-reader.ts';
+export { Page } from './page/page.ts';
+export { RecordReader } from './record/record-reader.ts';
+export { scanTable, type ScannedRow, type TableScanOptions } from './table-scan.ts';

@@ -1,0 +1,116 @@
+// Reads pages of a database: bounds, checksum with single-bit correction, a cache of fixed size.
+import { JetError } from '../../errors/jet-error.ts';
+import type { ByteSource } from '../io/byte-source.ts';
+import { correctPage, verifyPage } from './checksum-page.ts';
+import type { PageFormat } from './page-format.ts';
+import { Page } from './page.ts';
+
+/** How to treat what is read. */
+export interface PageReaderOptions {
+  /** Bytes that cached pages may take (default 16 MiB). */
+  readonly cacheSize?: number;
+  /** False for temp databases, whose pages carry no checksum, and to read damaged pages on request. */
+  readonly verify?: boolean;
+}
+
+const DEFAULT_CACHE_SIZE = 16 << 20;
+
+/** Header pages before page 1 of a database: header and shadow header. */
+export const HEADER_PAGES = 2;
+
+/** Highest page number ESE ever uses (pgnoSysMax). */
+export const PGNO_MAX = 0x7fefffff;
+
+/** Byte offset of a page in its file. */
+export function pageOffset(pgno: number, pageSize: number): number {
+  return (pgno - 1 + HEADER_PAGES) * pageSize;
+}
+
+/** Pages of one database, by number. */
+export class PageReader {
+  readonly source: ByteSource;
+  readonly format: PageFormat;
+  /** Number of the last whole page in the file. */
+  readonly pgnoLast: number;
+  /** Pages whose single-bit error was corrected while reading: pgno to the corrected bits. The file keeps the error. */
+  readonly corrected: Map<number, readonly number[]> = new Map();
+  readonly #verify: boolean;
+  readonly #capacity: number;
+  readonly #cache = new Map<number, Page>();
+  readonly #faults = new Map<number, JetError>();
+
+  constructor(source: ByteSource, format: PageFormat, options: PageReaderOptions = {}) {
+    this.source = source;
+    this.format = format;
+    this.pgnoLast = Math.min(PGNO_MAX, Math.max(0, Math.floor(source.size / format.pageSize) - HEADER_PAGES));
+    this.#verify = options.verify ?? true;
+    this.#capacity = Math.max(16, Math.floor((options.cacheSize ?? DEFAULT_CACHE_SIZE) / format.pageSize));
+  }
+
+  /**
+   * Page `pgno`, checked and perhaps corrected.
+   * @throws JetError -1018 (checksum, wrong page), -1019 (never written), -1811-class for a page outside the file.
+   */
+  read(pgno: number): Page {
+    const cached = this.#cache.get(pgno);
+    if (cached !== undefined) {
+      // Least recently used goes first: a hit moves the page to the end of the map.
+      this.#cache.delete(pgno);
+      this.#cache.set(pgno, cached);
+      return cached;
+    }
+    const known = this.#faults.get(pgno);
+    if (known !== undefined) throw known;
+    const page = this.#load(pgno);
+    this.#cache.set(pgno, page);
+    if (this.#cache.size > this.#capacity) this.#cache.delete(this.#cache.keys().next().value!);
+    return page;
+  }
+
+  /** Page `pgno`, or the reason why it cannot be read. */
+  tryRead(pgno: number): Page | JetError {
+    try {
+      return this.read(pgno);
+    } catch (error) {
+      if (error instanceof JetError) return error;
+      throw error;
+    }
+  }
+
+  #load(pgno: number): Page {
+    const { format } = this;
+    if (!(pgno >= 1 && pgno <= this.pgnoLast)) {
+      throw new JetError('JET_errFileIOBeyondEOF', `page ${pgno} lies outside the file (last page ${this.pgnoLast})`, {
+        pgno,
+      });
+    }
+    const bytes = new Uint8Array(format.pageSize);
+    this.source.read(pageOffset(pgno, format.pageSize), bytes);
+    const page = new Page(bytes, format, pgno);
+    return this.#verify ? this.#check(page) : page;
+  }
+
+  #check(page: Page): Page {
+    const { bytes, pgno } = page;
+    const offset = pageOffset(pgno, this.format.pageSize);
+    const verdict = verifyPage(bytes, 0, this.format.pageSize, pgno);
+    if (verdict === 'good') return page;
+    if (verdict === 'correctable') {
+      const bits = correctPage(bytes, 0, this.format.pageSize, pgno);
+      if (bits !== undefined) {
+        this.corrected.set(pgno, bits);
+        return new Page(bytes, this.format, pgno);
+      }
+    }
+    const fault =
+      verdict === 'uninitialized'
+        ? new JetError('JET_errPageNotInitialized', `page ${pgno} was never written`, { pgno, offset })
+        : new JetError(
+            'JET_errReadVerifyFailure',
+            verdict === 'wrong-page-number' ? `page ${pgno} holds another page` : `page ${pgno} fails its checksum`,
+            { pgno, offset },
+          );
+    this.#faults.set(pgno, fault);
+    throw fault;
+  }
+}

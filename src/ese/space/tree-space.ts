@@ -1,0 +1,76 @@
+// The space of one tree: which pages it owns, which of them are available, which serve the space trees themselves.
+import { BTreeCursor, type TreeFaultHandler } from '../btree/cursor.ts';
+import type { TreeRef } from '../btree/tree.ts';
+import type { Page } from '../page/page.ts';
+import type { PageReader } from '../page/page-reader.ts';
+import { extentOfNode, splitBuffers, type Extent } from './extent.ts';
+import { readRootField, spaceTreeRoots, type SpaceHeader } from './space-header.ts';
+
+/** The space of one tree, as its root and space trees tell. */
+export interface TreeSpace {
+  readonly header: SpaceHeader;
+  readonly autoInc?: bigint;
+  readonly owned: readonly Extent[];
+  readonly available: readonly Extent[];
+  /** Pages held back for splits of the two space trees: owned, neither available nor in use. */
+  readonly buffers: readonly Extent[];
+}
+
+/** Pages a single extent's bitmap can tell of. */
+const BITMAP_PAGES = 32;
+
+function singleExtent(header: SpaceHeader, pgnoFDP: number): Pick<TreeSpace, 'owned' | 'available' | 'buffers'> {
+  const cpg = Math.max(1, header.cpgPrimary);
+  const available: Extent[] = [];
+  for (let k = 0; k < BITMAP_PAGES && k < cpg - 1; k++) {
+    if ((header.availBitmap & (1 << k)) !== 0) available.push({ pgnoLast: pgnoFDP + 1 + k, cpg: 1, pool: 0 });
+  }
+  return { owned: [{ pgnoLast: pgnoFDP + cpg - 1, cpg, pool: 0 }], available, buffers: [] };
+}
+
+/** The extents in one space tree, in key order. Unreadable parts are reported and left out. */
+export function readExtents(pages: PageReader, objid: number, pgnoRoot: number, onFault: TreeFaultHandler): Extent[] {
+  const extents: Extent[] = [];
+  const cursor = new BTreeCursor(pages, { pgnoFDP: pgnoRoot, objid, kind: 'space' }, { onFault });
+  for (let more = cursor.first(); more; more = cursor.next()) {
+    const extent = extentOfNode(cursor.node);
+    if (extent === undefined) onFault(cursor.page!.pgno, pgnoRoot, `line ${cursor.line} is no extent`);
+    else extents.push(extent);
+  }
+  return extents;
+}
+
+function rootBuffers(pages: PageReader, pgno: number): Extent[] {
+  const root: Page | Error = pages.tryRead(pgno);
+  return root instanceof Error ? [] : splitBuffers(root);
+}
+
+/**
+ * Reads the space of `tree`. Undefined when its root cannot be read or holds no space header (reported).
+ * Extents are as found: they may overlap or lie outside the file where the space trees are damaged.
+ */
+export function readTreeSpace(
+  pages: PageReader,
+  tree: TreeRef,
+  onFault: TreeFaultHandler = () => undefined,
+): TreeSpace | undefined {
+  const root = pages.tryRead(tree.pgnoFDP);
+  if (root instanceof Error) {
+    onFault(tree.pgnoFDP, 0, root);
+    return undefined;
+  }
+  const field = readRootField(root);
+  if (field === undefined || root.objidFDP !== tree.objid) {
+    onFault(tree.pgnoFDP, 0, 'holds no space header of this tree');
+    return undefined;
+  }
+  const common = { header: field.space, ...(field.autoInc === undefined ? {} : { autoInc: field.autoInc }) };
+  if (!field.space.multipleExtent) return { ...common, ...singleExtent(field.space, tree.pgnoFDP) };
+  const { pgnoOE, pgnoAE } = spaceTreeRoots(field.space);
+  return {
+    ...common,
+    owned: readExtents(pages, tree.objid, pgnoOE, onFault),
+    available: readExtents(pages, tree.objid, pgnoAE, onFault),
+    buffers: [...rootBuffers(pages, pgnoOE), ...rootBuffers(pages, pgnoAE)],
+  };
+}
