@@ -10,6 +10,7 @@ export { Database, type Catalog, type DatabaseOptions } from './database.ts';
 export type { Finding, FindingPlace, Severity } from './finding.ts';
 export { dbStateName, DbState } from './header/db-state.ts';
 export type { DbHeader } from './header/db-header.ts';
+export { identifyFile, type IdentifiedFile } from './header/identify.ts';
 export { readDbHeader, type FoundHeader, type HeaderCopy } from './header/read-db-header.ts';
 export { openBlob } from './io/blob-source.ts';
 export { BufferSource } from './io/buffer-source.ts';

@@ -3,7 +3,7 @@ import { i16, i32, u16 } from '../../binary/little-endian.ts';
 import type { ConditionalColumn, IndexDefinition, KeySegment, TupleLimits } from '../norm/index-definition.ts';
 import type { PageFormat } from '../page/page-format.ts';
 import type { CatalogRow } from './catalog-row.ts';
-import { CODE_PAGE_UNICODE, ColumnFlag, COLUMNID_TEMPLATE, columnPlace, type ColumnDef } from './column-def.ts';
+import { CODE_PAGE_UNICODE, ColumnFlag, COLUMNID_TEMPLATE, columnPlace, FID_TAGGED_LEAST, FID_VAR_LEAST, type ColumnDef } from './column-def.ts';
 import { coltypSize, isColtyp, isLongType } from './column-type.ts';
 import { IndexExtraFlag, IndexFlag, type IndexDef } from './index-def.ts';
 import { CatalogType, OBJID_CATALOG, OBJID_CATALOG_SHADOW, SYSTEM_COLUMNS } from './system-schema.ts';
@@ -147,7 +147,10 @@ function tupleLimits(bytes: Uint8Array | undefined): TupleLimits | undefined {
   };
 }
 
-function indexDefinition(row: CatalogRow, columns: ColumnsById): { definition: IndexDefinition; keyColumns: string[] } {
+function indexDefinition(
+  row: CatalogRow,
+  columns: ColumnsById,
+): Pick<IndexDef, 'definition' | 'keyColumns' | 'unresolved'> {
   const flags = row.flags & 0xffff;
   const extraFlags = row.flags >>> 16;
   const extended = (extraFlags & IndexExtraFlag.ExtendedColumns) !== 0;
@@ -158,7 +161,8 @@ function indexDefinition(row: CatalogRow, columns: ColumnsById): { definition: I
     keyColumns.push(`${segment.descending ? '-' : '+'}${column?.name ?? `#${segment.fid}`}`);
     if (column !== undefined) segments.push(keySegment(column, segment.descending));
   }
-  const conditional: ConditionalColumn[] = parseSegments(row.conditionalColumns, extended).flatMap((segment) => {
+  const conditions = parseSegments(row.conditionalColumns, extended);
+  const conditional: ConditionalColumn[] = conditions.flatMap((segment) => {
     const column = columns.find(segment);
     return column === undefined ? [] : [{ columnId: column.columnId, mustBeNull: segment.mustBeNull }];
   });
@@ -185,11 +189,12 @@ function indexDefinition(row: CatalogRow, columns: ColumnsById): { definition: I
     ...(tuple === undefined ? {} : { tuple }),
     lcMapFlags: row.lcMapFlags,
   };
-  return { definition, keyColumns };
+  const unresolved = segments.length < keyColumns.length || conditional.length < conditions.length;
+  return { definition, keyColumns, unresolved };
 }
 
 function indexDef(row: CatalogRow, group: TableRows, columns: ColumnsById): IndexDef {
-  const { definition, keyColumns } = indexDefinition(row, columns);
+  const { definition, keyColumns, unresolved } = indexDefinition(row, columns);
   return {
     name: row.name,
     tree: definition.primary
@@ -203,6 +208,7 @@ function indexDef(row: CatalogRow, group: TableRows, columns: ColumnsById): Inde
     sortVersion: row.sortVersion ?? new Uint8Array(0),
     definition,
     keyColumns,
+    unresolved,
   };
 }
 
@@ -211,6 +217,16 @@ function withTemplateFlags(row: CatalogRow, template: TableRows | undefined): Ca
   if ((row.flags & IndexFlag.DerivedIndex) === 0 || row.lcMapFlags !== 0) return row;
   const original = template?.indexes.find((candidate) => candidate.name === row.name);
   return original === undefined ? row : { ...row, lcMapFlags: original.lcMapFlags };
+}
+
+/** Highest field ids of each place, counting rows of deleted columns. */
+function fidLast(rows: readonly CatalogRow[], columns: readonly ColumnDef[]): TableDef['fidLast'] {
+  const last = { fixed: 0, variable: FID_VAR_LEAST - 1, tagged: FID_TAGGED_LEAST - 1 };
+  for (const fid of [...rows.map((row) => row.id & 0xffff), ...columns.map((column) => column.fid)]) {
+    const place = columnPlace(fid);
+    if (fid > last[place]) last[place] = fid;
+  }
+  return last;
 }
 
 function tableDef(group: TableRows, template: TableRows | undefined, format: PageFormat): TableDef {
@@ -235,6 +251,7 @@ function tableDef(group: TableRows, template: TableRows | undefined, format: Pag
       : { longValueTree: { pgnoFDP: longValue.coltypOrPgnoFDP, objid: longValue.id, kind: 'long-value' as const } }),
     lvChunkMax: table.lvChunkMax ?? format.lvChunkMax,
     ...(table.templateOrCallback === '' ? {} : { templateName: table.templateOrCallback }),
+    fidLast: fidLast([...(template?.columns ?? []), ...group.columns], columns),
   };
 }
 
@@ -249,6 +266,7 @@ function systemTable(name: string, tree: TableDef['tree'], format: PageFormat): 
     columns: SYSTEM_COLUMNS,
     indexes: [],
     lvChunkMax: format.lvChunkMax,
+    fidLast: fidLast([], SYSTEM_COLUMNS),
   };
 }
 

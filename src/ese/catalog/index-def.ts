@@ -42,6 +42,8 @@ export interface IndexDef {
   readonly definition: IndexDefinition;
   /** Columns of the key by name, with + or - for the direction. */
   readonly keyColumns: readonly string[];
+  /** True when it names columns the catalog does not have: its keys cannot be made. */
+  readonly unresolved: boolean;
 }
 
 /** True when keys of this index hold sort keys of Unicode text, which only Windows' own tables can make. */

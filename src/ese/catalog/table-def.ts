@@ -31,6 +31,8 @@ export interface TableDef {
   /** Uncompressed bytes of a full long-value chunk. */
   readonly lvChunkMax: number;
   readonly templateName?: string;
+  /** Highest field ids ever given out, of columns since deleted too; a record may hold remains of those. */
+  readonly fidLast: { readonly fixed: number; readonly variable: number; readonly tagged: number };
 }
 
 /** True for tables of the engine itself: MSysObjects and its kin. */

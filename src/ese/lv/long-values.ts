@@ -24,6 +24,8 @@ export type LongValueResult =
   | { readonly ok: true; readonly bytes: Uint8Array; readonly encrypted: boolean }
   | { readonly ok: false; readonly reason: string; readonly missing: boolean; readonly partial: Uint8Array };
 
+const NOTHING = new Uint8Array(0);
+
 /** Largest long value that is gathered into one piece; greater ones are read by `chunks`. */
 export const LONG_VALUE_LIMIT = 0x7fffffff;
 
@@ -66,10 +68,16 @@ export class LongValues {
   readonly chunkMax: number;
   readonly #cursor: BTreeCursor;
   #fault = '';
+  /** The value that `open` found, and how far `nextPiece` has got. */
+  #key: Uint8Array = NOTHING;
+  #root: LongValueRoot | undefined;
+  #offset = 0;
 
-  constructor(pages: PageReader, tree: TreeRef, chunkMax: number, onFault?: TreeFaultHandler) {
+  /** `deleted`: find values flagged deleted as well, for records that are deleted themselves. */
+  constructor(pages: PageReader, tree: TreeRef, chunkMax: number, onFault?: TreeFaultHandler, deleted = false) {
     this.chunkMax = chunkMax;
     this.#cursor = new BTreeCursor(pages, tree, {
+      deleted,
       onFault: (pgno, parent, reason) => {
         this.#fault = typeof reason === 'string' ? `page ${pgno} ${reason}` : reason.message;
         onFault?.(pgno, parent, reason);
@@ -77,25 +85,56 @@ export class LongValues {
     });
   }
 
-  /** Reference count and size of a value; undefined when there is no such value. `lid` as in the record. */
-  root(lid: Uint8Array): LongValueRoot | undefined {
-    const key = longValueKey(lid);
-    this.#fault = '';
-    if (!this.#cursor.seek(key) || this.#cursor.node.compareKey(key) !== 0) return undefined;
-    return parseLongValueRoot(this.#cursor.node.data());
+  /** Why the last `root` or `open` found nothing. */
+  get missingReason(): string {
+    return this.#fault === '' ? 'there is no such long value' : `its root cannot be reached: ${this.#fault}`;
   }
 
-  /** The whole value of `lid` (4 or 8 bytes, as in the record), decompressed. */
-  read(lid: Uint8Array): LongValueResult {
-    const root = this.root(lid);
-    const nothing = new Uint8Array(0);
-    if (root === undefined) {
-      const reason = this.#fault === '' ? 'there is no such long value' : `its root cannot be reached: ${this.#fault}`;
-      return { ok: false, reason, missing: true, partial: nothing };
-    }
+  /** Reference count and size of a value; undefined when there is no such value. `lid` as in the record. */
+  root(lid: Uint8Array): LongValueRoot | undefined {
+    this.#key = longValueKey(lid);
+    this.#fault = '';
+    const found = this.#cursor.seek(this.#key) && this.#cursor.node.compareKey(this.#key) === 0;
+    return found ? parseLongValueRoot(this.#cursor.node.data()) : undefined;
+  }
+
+  /** Finds a value and makes ready for `nextPiece`. */
+  open(lid: Uint8Array): LongValueRoot | undefined {
+    this.#root = this.root(lid);
+    this.#offset = 0;
+    return this.#root;
+  }
+
+  /**
+   * The next piece of the value that `open` found, decompressed, at most `chunkMax` bytes and valid until the next
+   * call; undefined at the end; a text that says why when it cannot be had, and then there is nothing more.
+   */
+  nextPiece(): Uint8Array | string | undefined {
+    const root = this.#root;
+    const offset = this.#offset;
+    if (root === undefined || offset >= root.size) return undefined;
+    this.#root = undefined;
+    const cursor = this.#cursor;
+    if (!cursor.next() || !this.#isChunk(this.#key, offset))
+      return `the chunk at ${offset} of ${root.size} is missing${this.#fault === '' ? '' : ` (${this.#fault})`}`;
+    const expected = Math.min(this.chunkMax, root.size - offset);
+    const piece = root.encrypted ? cursor.node.data() : chunkBytes(cursor.node.data(), expected);
+    if (typeof piece === 'string') return `the chunk at ${offset} of ${root.size} ${piece}`;
+    this.#offset = offset + expected;
+    this.#root = root;
+    return piece;
+  }
+
+  /**
+   * The whole value of `lid` (4 or 8 bytes, as in the record), decompressed; of values longer than `most` bytes only
+   * the beginning, at least so much.
+   */
+  read(lid: Uint8Array, most: number = LONG_VALUE_LIMIT): LongValueResult {
+    const root = this.open(lid);
+    if (root === undefined) return { ok: false, reason: this.missingReason, missing: true, partial: NOTHING };
     const pieces: Uint8Array[] = [];
     let done = 0;
-    for (const piece of this.#chunks(longValueKey(lid), root)) {
+    for (let piece = this.nextPiece(); piece !== undefined; piece = done < most ? this.nextPiece() : undefined) {
       if (typeof piece === 'string') return { ok: false, reason: piece, missing: false, partial: concat(pieces, done) };
       pieces.push(piece);
       done += piece.length;
@@ -105,27 +144,8 @@ export class LongValues {
 
   /** The pieces of a value in order, each at most `chunkMax` bytes; ends with a text when a piece cannot be had. */
   *chunks(lid: Uint8Array): Generator<Uint8Array | string> {
-    const root = this.root(lid);
-    if (root === undefined) yield 'there is no such long value';
-    else yield* this.#chunks(longValueKey(lid), root);
-  }
-
-  *#chunks(key: Uint8Array, root: LongValueRoot): Generator<Uint8Array | string> {
-    const cursor = this.#cursor;
-    for (let offset = 0; offset < root.size;) {
-      if (!cursor.next() || !this.#isChunk(key, offset)) {
-        yield `the chunk at ${offset} of ${root.size} is missing${this.#fault === '' ? '' : ` (${this.#fault})`}`;
-        return;
-      }
-      const expected = Math.min(this.chunkMax, root.size - offset);
-      const piece = root.encrypted ? cursor.node.data() : chunkBytes(cursor.node.data(), expected);
-      if (typeof piece === 'string') {
-        yield `the chunk at ${offset} of ${root.size} ${piece}`;
-        return;
-      }
-      yield piece;
-      offset += expected;
-    }
+    if (this.open(lid) === undefined) yield this.missingReason;
+    for (let piece = this.nextPiece(); piece !== undefined; piece = this.nextPiece()) yield piece;
   }
 
   /** True when the cursor stands at the chunk of `key` at `offset`. */

@@ -1,12 +1,14 @@
 // A normalised key back into values, as far as it can be done: text comes back in upper case, Windows sort keys not at
-// all, and what was cut stays cut. For people who read findings and dumps. Keys from files may be anything: never throws.
+// all, and what was cut stays cut. For readers of findings and dumps. Keys from files may be anything: never throws.
 // Source: format section 7; fldnorm.cxx.
-import { CODE_PAGE_UNICODE, Coltyp, coltypWidth, isBinaryColtyp, isTextColtyp } from './column-type.ts';
+import { ansi } from '../../binary/text.ts';
+import { CODE_PAGE_UNICODE } from '../catalog/column-def.ts';
+import { Coltyp, coltypSize, isTextType } from '../catalog/column-type.ts';
+import { decodeValue, f64 } from '../record/value.ts';
 import type { IndexDefinition, KeySegment } from './index-definition.ts';
-import { BINARY_GROUP } from './normalise-binary.ts';
+import { BINARY_GROUP, isBinaryType } from './normalise-binary.ts';
 import { GUID_ORDER, GUID_ORDER_DOTNET } from './normalise-fixed.ts';
 import { LCMAP_UPPERCASE } from './normalise-text-upper.ts';
-import { decodeWindows1252, formatGuid } from './key-value.ts';
 import type { KeyValue } from './key-value.ts';
 import { SegmentPrefix } from './segment-prefix.ts';
 
@@ -33,7 +35,7 @@ export function decodeKey(index: IndexDefinition, key: Uint8Array): KeyPart[] {
   for (const segment of index.segments) {
     if (at >= key.length) return parts;
     // Ascending form of all that is left, at most as long as a segment may be.
-    const sized = coltypWidth(segment.coltyp) > 0;
+    const sized = coltypSize(segment.coltyp) > 0;
     const rest = key.slice(at, limited && !sized ? at + index.varSegMac : key.length);
     if (segment.descending) for (let i = 0; i < rest.length; i++) rest[i]! ^= 0xff;
     const body = decodeSegment(index, segment, rest);
@@ -46,16 +48,16 @@ export function decodeKey(index: IndexDefinition, key: Uint8Array): KeyPart[] {
 }
 
 function decodeSegment(index: IndexDefinition, segment: KeySegment, bytes: Uint8Array): Body | undefined {
-  const sized = coltypWidth(segment.coltyp) > 0;
+  const sized = coltypSize(segment.coltyp) > 0;
   switch (bytes[0]) {
     case index.sortNullsHigh ? SegmentPrefix.NullHigh : SegmentPrefix.Null:
       return value(null, 1);
     case SegmentPrefix.ZeroLength:
       if (sized) return undefined;
-      return value(isTextColtyp(segment.coltyp) ? '' : new Uint8Array(0), 1);
+      return value(isTextType(segment.coltyp) ? '' : new Uint8Array(0), 1);
     case SegmentPrefix.Data:
       if (sized) return decodeFixed(segment.coltyp, index.dotNetGuid, bytes);
-      if (isBinaryColtyp(segment.coltyp)) return segment.fixed ? fixedBinary(segment.cbMax, bytes) : groups(bytes);
+      if (isBinaryType(segment.coltyp)) return segment.fixed ? fixedBinary(segment.cbMax, bytes) : groups(bytes);
       if (segment.codePage !== CODE_PAGE_UNICODE) return asciiText(bytes);
       return index.lcMapFlags === LCMAP_UPPERCASE ? upperText(bytes) : sortKey(bytes);
     default:
@@ -68,51 +70,36 @@ function value(of: KeyValue, length: number, complete = true): Body {
 }
 
 function decodeFixed(coltyp: number, dotNetGuid: boolean, bytes: Uint8Array): Body {
-  const width = coltypWidth(coltyp);
+  const width = coltypSize(coltyp);
   if (bytes.length <= width) return value(bytes.slice(1), bytes.length, false);
-  const body = bytes.slice(1, 1 + width);
-  return value(denormaliseFixed(coltyp, dotNetGuid, body), 1 + width);
+  const stored = denormaliseFixed(coltyp, dotNetGuid, bytes.slice(1, 1 + width));
+  // A date as the number that is stored: programs keep other numbers there, too.
+  if (coltyp === Coltyp.DateTime) return value(f64(stored, 0), 1 + width);
+  return value(decodeValue({ coltyp: coltyp as Coltyp, codePage: 0 }, stored, 0, width)!, 1 + width);
 }
 
-function denormaliseFixed(coltyp: number, dotNetGuid: boolean, body: Uint8Array): KeyValue {
-  const view = new DataView(body.buffer);
+/** The stored (little-endian) bytes of a body: `normaliseFixed` undone. */
+function denormaliseFixed(coltyp: number, dotNetGuid: boolean, body: Uint8Array): Uint8Array {
   switch (coltyp) {
-    case Coltyp.Bit:
-      return body[0] !== 0;
-    case Coltyp.UnsignedByte:
-      return body[0]!;
-    case Coltyp.Short:
-      return view.getUint16(0) - 0x8000;
-    case Coltyp.UnsignedShort:
-      return view.getUint16(0);
-    case Coltyp.Long:
-      return view.getUint32(0) - 0x80000000;
-    case Coltyp.UnsignedLong:
-      return view.getUint32(0);
-    case Coltyp.Currency:
-    case Coltyp.LongLong:
-      return view.getBigUint64(0) - 0x8000000000000000n;
-    case Coltyp.UnsignedLongLong:
-      return view.getBigUint64(0);
-    case Coltyp.IEEESingle:
-      unflipFloat(body);
-      return view.getFloat32(0);
-    case Coltyp.IEEEDouble:
-    case Coltyp.DateTime:
-      unflipFloat(body);
-      return view.getFloat64(0);
-    default: {
+    case Coltyp.Guid: {
       const stored = new Uint8Array(16);
       (dotNetGuid ? GUID_ORDER_DOTNET : GUID_ORDER).forEach((place, i) => (stored[place] = body[i]!));
-      return formatGuid(stored);
+      return stored;
     }
+    case Coltyp.Short:
+    case Coltyp.Long:
+    case Coltyp.LongLong:
+    case Coltyp.Currency:
+      body[0]! ^= 0x80;
+      break;
+    case Coltyp.Single:
+    case Coltyp.Double:
+    case Coltyp.DateTime:
+      // Floats that are not negative have the sign bit set in a key, negative ones have every bit inverted.
+      if (body[0]! >= 0x80) body[0]! ^= 0x80;
+      else for (let i = 0; i < body.length; i++) body[i]! ^= 0xff;
   }
-}
-
-/** Non-negative floats have the sign bit set in a key, negative ones have every bit inverted. */
-function unflipFloat(body: Uint8Array): void {
-  if (body[0]! >= 0x80) body[0]! ^= 0x80;
-  else for (let i = 0; i < body.length; i++) body[i]! ^= 0xff;
+  return body.reverse();
 }
 
 function fixedBinary(cbMax: number, bytes: Uint8Array): Body {
@@ -136,8 +123,8 @@ function groups(bytes: Uint8Array): Body {
 
 function asciiText(bytes: Uint8Array): Body {
   const end = bytes.indexOf(0, 1);
-  if (end < 0) return value(decodeWindows1252(bytes.slice(1)), bytes.length, false);
-  return value(decodeWindows1252(bytes.slice(1, end)), end + 1);
+  if (end < 0) return value(ansi(bytes, 1, bytes.length), bytes.length, false);
+  return value(ansi(bytes, 1, end), end + 1);
 }
 
 function upperText(bytes: Uint8Array): Body {

@@ -5,6 +5,7 @@ import type { IndexDefinition } from './index-definition.ts';
 import { KeySequence } from './key-sequence.ts';
 import { KeySet } from './key-set.ts';
 import { KeyShape, RecordKey } from './record-key.ts';
+import { tupleLimits16 } from './tuple.ts';
 
 /**
  * Takes one key of a record: `key[0..length)`, valid until it returns. Not `exact`: the entry exists and its key begins
@@ -29,8 +30,9 @@ export const KeysKnown = {
 /** One of the values of `KeysKnown`. */
 export type KeysKnown = (typeof KeysKnown)[keyof typeof KeysKnown];
 
-/** Keys tried for one record at most: a damaged record must not keep a check busy for ever. */
-const MOST_KEYS = 1_000_000;
+/** Keys tried for one record, and bytes of its distinct keys, at most: a damaged record must not stall a check. */
+const MOST_KEYS = 0x40000;
+const MOST_KEY_BYTES = 0x4000000;
 
 /** What follows from one set of values: the next set, the one after a column ran out, or nothing more. */
 type Step = 'advance' | 'roll-over' | 'stop' | 'refuse' | 'too-many';
@@ -46,7 +48,9 @@ export class IndexKeys {
   #prefixes = 0;
   #tried = 0;
 
-  constructor(index: IndexDefinition) {
+  constructor(definition: IndexDefinition) {
+    const { tuple } = definition;
+    const index = tuple === undefined ? definition : { ...definition, tuple: tupleLimits16(tuple) };
     this.#index = index;
     this.#key = new RecordKey(index);
     this.#sequence = new KeySequence(index);
@@ -57,6 +61,7 @@ export class IndexKeys {
   of(values: ColumnValues, emit: EmitKey): KeysKnown {
     if (!this.#meetsConditions(values)) return KeysKnown.Exact;
     this.#sequence.restart();
+    if (this.#sequence.done) return KeysKnown.Exact;
     return this.#many ? this.#ofMany(values, emit) : this.#ofOne(values, emit);
   }
 
@@ -99,7 +104,7 @@ export class IndexKeys {
     let ich = tuple?.ichStart ?? 0;
     if (most < 1) return 'stop';
     for (let n = 0; n < most; n++, ich += tuple?.cchIncrement ?? 1) {
-      if (++this.#tried > MOST_KEYS) return 'too-many';
+      if (++this.#tried > MOST_KEYS || this.#seen.byteLength > MOST_KEY_BYTES) return 'too-many';
       const shape = this.#key.build(values, this.#sequence.itags, ich);
       if (shape === KeyShape.OutOfValues) return 'roll-over';
       // Only the first segment has substrings: when it has but one value, there is nothing more to come.

@@ -1,8 +1,9 @@
 // One normalised key in the making: appends segments to a buffer that is used again for every key, and cuts the key
 // where its greatest length is reached. Source: format sections 7.1 and 7.2; fldnorm.cxx (ErrRECIRetrieveKey).
-import { CODE_PAGE_UNICODE, coltypWidth, isBinaryColtyp, isTextColtyp } from './column-type.ts';
+import { CODE_PAGE_UNICODE } from '../catalog/column-def.ts';
+import { coltypSize, isTextType } from '../catalog/column-type.ts';
 import type { IndexDefinition, KeySegment } from './index-definition.ts';
-import { binaryGroupsLength, normaliseBinaryGroups } from './normalise-binary.ts';
+import { binaryGroupsLength, isBinaryType, normaliseBinaryGroups } from './normalise-binary.ts';
 import { normaliseFixed } from './normalise-fixed.ts';
 import { isTextAsciiCut, normaliseTextAscii } from './normalise-text-ascii.ts';
 import { LCMAP_UPPERCASE, normaliseTextUpper } from './normalise-text-upper.ts';
@@ -63,13 +64,13 @@ export class KeyBuilder {
       return;
     }
     if (start >= end) {
-      const sized = coltypWidth(segment.coltyp) > 0;
+      const sized = coltypSize(segment.coltyp) > 0;
       this.#appendPrefix(sized ? this.#nullPrefix : SegmentPrefix.ZeroLength, segment.descending);
       return;
     }
     const from = this.length;
-    if (isTextColtyp(segment.coltyp)) this.#appendText(segment, bytes, start, end);
-    else if (isBinaryColtyp(segment.coltyp)) this.#appendBinary(segment, bytes, start, end);
+    if (isTextType(segment.coltyp)) this.#appendText(segment, bytes, start, end);
+    else if (isBinaryType(segment.coltyp)) this.#appendBinary(segment, bytes, start, end);
     else this.#appendFixed(segment, bytes, start, end);
     if (segment.descending) for (let i = from; i < this.length; i++) this.bytes[i]! ^= 0xff;
   }
@@ -81,7 +82,7 @@ export class KeyBuilder {
   }
 
   #appendFixed(segment: KeySegment, bytes: Uint8Array, start: number, end: number): void {
-    const width = coltypWidth(segment.coltyp);
+    const width = coltypSize(segment.coltyp);
     if (width === 0 || end - start < width) {
       this.#appendUnknown();
       return;
@@ -111,7 +112,7 @@ export class KeyBuilder {
       this.#appendUnicode(room, bytes, start, end);
       return;
     }
-    // Without room for a single byte the prefix alone stands for a text of any kind, and the engine does not call it cut.
+    // Without room for a byte the prefix alone stands for a text of any kind, and the engine does not call it cut.
     const n = room > 0 ? normaliseTextAscii(this.bytes, this.length + 1, room, bytes, start, end) : 0;
     // Cut at the limit of a segment is meant; cut at the end of the key is what DisallowTruncation forbids.
     if (room < this.#segmentMost - 1 && isTextAsciiCut(n, room, bytes, start, end)) this.truncated = true;

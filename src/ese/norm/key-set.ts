@@ -1,13 +1,16 @@
-// The keys one record has had so far, to leave out repeated ones: two values of a multi-valued column, or two substrings
-// of a text, may have the same key, and the index holds it once. Reused for every record without allocating.
+// The keys one record has had so far, to leave out repeated ones: two values of a multi-valued column, or two
+// substrings of a text, may have the same key, and the index holds it once. Reused for every record.
 
+const FEWEST_BYTES = 4096;
+/** A greater arena is not worth keeping for the next record. */
+const KEPT_BYTES = 0x100000;
 const FEWEST_SLOTS = 128;
 /** A greater table is not worth clearing for the next record. */
 const KEPT_SLOTS = 4096;
 
 /** A set of byte strings. `clear` costs as much as there were keys. */
 export class KeySet {
-  #arena = new Uint8Array(4096);
+  #arena = new Uint8Array(FEWEST_BYTES);
   #used = 0;
   /** Start of each key in the arena; key i ends where key i + 1 starts. */
   #starts = new Uint32Array(64);
@@ -18,8 +21,14 @@ export class KeySet {
   clear(): void {
     this.#used = 0;
     this.#count = 0;
+    if (this.#arena.length > KEPT_BYTES) this.#arena = new Uint8Array(FEWEST_BYTES);
     if (this.#slots.length > KEPT_SLOTS) this.#slots = new Uint32Array(FEWEST_SLOTS);
     else this.#slots.fill(0);
+  }
+
+  /** Bytes of all keys together. */
+  get byteLength(): number {
+    return this.#used;
   }
 
   /** Adds the key `bytes[0..length)`; false when it was there already. */

@@ -1,7 +1,9 @@
-// Typed values of key columns: from a JavaScript value to the on-disk bytes a record would hold. For keys that people ask
-// for, not for the hot path. Source: format section 6.6.
+// Typed values of key columns: from a JavaScript value to the on-disk bytes a record would hold. For keys that people
+// ask for, not for the hot path. Source: format section 6.6.
+import { ansi } from '../../binary/text.ts';
 import { JetError } from '../../errors/jet-error.ts';
-import { CODE_PAGE_UNICODE, Coltyp, coltypWidth, isTextColtyp } from './column-type.ts';
+import { CODE_PAGE_UNICODE } from '../catalog/column-def.ts';
+import { Coltyp, coltypName, coltypSize, isTextType } from '../catalog/column-type.ts';
 
 /**
  * A value of a column: boolean for Bit, number for integers up to 32 bits and floats, bigint for 64 bits, number of OLE
@@ -9,17 +11,17 @@ import { CODE_PAGE_UNICODE, Coltyp, coltypWidth, isTextColtyp } from './column-t
  */
 export type KeyValue = null | boolean | number | bigint | string | Uint8Array;
 
-/** The on-disk bytes of a value; undefined for NULL. Throws JET_errInvalidParameter when it is no value of that type. */
+/** The on-disk bytes of a value; undefined for NULL. Throws JET_errInvalidParameter when it is not of that type. */
 export function encodeKeyValue(coltyp: number, codePage: number, value: KeyValue): Uint8Array | undefined {
   if (value === null) return undefined;
   if (value instanceof Uint8Array) {
-    const width = coltypWidth(coltyp);
+    const width = coltypSize(coltyp);
     if (width !== 0 && value.length !== width) throw unfit(coltyp, `${value.length} bytes`);
     return value;
   }
   if (typeof value === 'string') {
-    if (isTextColtyp(coltyp)) return codePage === CODE_PAGE_UNICODE ? encodeUtf16(value) : encodeWindows1252(value);
-    if (coltyp === Coltyp.GUID) return parseGuid(value);
+    if (isTextType(coltyp)) return codePage === CODE_PAGE_UNICODE ? encodeUtf16(value) : encodeWindows1252(value);
+    if (coltyp === Coltyp.Guid) return parseGuid(value);
     throw unfit(coltyp, 'a string');
   }
   if (coltyp === Coltyp.Bit) return Uint8Array.of(Number(value) === 0 ? 0x00 : 0xff);
@@ -28,13 +30,13 @@ export function encodeKeyValue(coltyp: number, codePage: number, value: KeyValue
 }
 
 function encodeNumber(coltyp: number, value: number | bigint): Uint8Array {
-  const bytes = new Uint8Array(coltypWidth(coltyp));
+  const bytes = new Uint8Array(coltypSize(coltyp));
   const view = new DataView(bytes.buffer);
   switch (coltyp) {
-    case Coltyp.IEEESingle:
+    case Coltyp.Single:
       view.setFloat32(0, Number(value), true);
       return bytes;
-    case Coltyp.IEEEDouble:
+    case Coltyp.Double:
     case Coltyp.DateTime:
       view.setFloat64(0, Number(value), true);
       return bytes;
@@ -76,7 +78,7 @@ function encodeUtf16(text: string): Uint8Array {
 let windows1252: ReadonlyMap<string, number> | undefined;
 
 function encodeWindows1252(text: string): Uint8Array {
-  windows1252 ??= new Map(Array.from({ length: 256 }, (_, i) => [decodeWindows1252(Uint8Array.of(i)), i]));
+  windows1252 ??= new Map(Array.from({ length: 256 }, (_, i) => [ansi(Uint8Array.of(i), 0, 1), i]));
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) {
     const byte = windows1252.get(text[i]!);
@@ -86,23 +88,12 @@ function encodeWindows1252(text: string): Uint8Array {
   return bytes;
 }
 
-/** Text of an ASCII column; each byte is one character. */
-export function decodeWindows1252(bytes: Uint8Array): string {
-  return new TextDecoder('windows-1252').decode(bytes);
-}
-
 /** Places of the bytes of a stored GUID in its printed form. */
 const GUID_PRINTED: readonly number[] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
 
-/** The printed form of a stored GUID, lower case, without braces. */
-export function formatGuid(bytes: Uint8Array): string {
-  const hex = GUID_PRINTED.map((i) => bytes[i]!.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
-
 function parseGuid(text: string): Uint8Array {
   const hex = text.replace(/[{}-]/g, '');
-  if (!/^[0-9a-f]{32}$/i.test(hex)) throw unfit(Coltyp.GUID, JSON.stringify(text));
+  if (!/^[0-9a-f]{32}$/i.test(hex)) throw unfit(Coltyp.Guid, JSON.stringify(text));
   const bytes = new Uint8Array(16);
   GUID_PRINTED.forEach((place, i) => {
     bytes[place] = Number.parseInt(hex.slice(i * 2, i * 2 + 2), 16);
@@ -111,6 +102,5 @@ function parseGuid(text: string): Uint8Array {
 }
 
 function unfit(coltyp: number, what: string): JetError {
-  const name = Object.entries(Coltyp).find(([, n]) => n === coltyp)?.[0] ?? `type ${coltyp}`;
-  return new JetError('JET_errInvalidParameter', `${what} is no value of a ${name} column`);
+  return new JetError('JET_errInvalidParameter', `${what} is no value of a ${coltypName(coltyp)} column`);
 }

@@ -1,13 +1,19 @@
 // Normalised form of binary values. A fixed column is copied; others are cut into groups of 8 bytes, each followed by a
 // count byte, so that a value sorts after every proper prefix of it whatever follows in the key.
 // Source: format sections 7.1 and 7.2; fldnorm.cxx (FLDNormalizeBinarySegment).
+import { Coltyp } from '../catalog/column-type.ts';
 
 /** Value bytes of a full group. */
 export const BINARY_GROUP = 8;
 /** Bytes of a group in the key: the value bytes and the count. A group that is not the last has this as its count. */
 export const BINARY_GROUP_NORMALISED = 9;
 
-/** Length of the body (without prefix byte) of a whole value of `length` bytes (1 or more) that is not of a fixed column. */
+/** True for Binary and LongBinary. */
+export function isBinaryType(coltyp: number): boolean {
+  return coltyp === Coltyp.Binary || coltyp === Coltyp.LongBinary;
+}
+
+/** Length of the body (without prefix byte) of a whole value of `length` bytes (1 or more); not for fixed columns. */
 export function binaryGroupsLength(length: number): number {
   return Math.ceil(length / BINARY_GROUP) * BINARY_GROUP_NORMALISED;
 }

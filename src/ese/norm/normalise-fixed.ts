@@ -1,6 +1,6 @@
 // Normalised form of fixed-size types: integers, floats, dates, bit and GUID become big-endian bytes whose memcmp order
 // is the order of the values. Source: format section 7.1; fldnorm.cxx (FLDNormalizeFixedSegment).
-import { Coltyp } from './column-type.ts';
+import { Coltyp } from '../catalog/column-type.ts';
 import { SegmentPrefix } from './segment-prefix.ts';
 
 /** Position in the stored GUID of each byte of the key: the order of the printed form read from its last group. */
@@ -10,7 +10,7 @@ export const GUID_ORDER_DOTNET: Uint8Array = Uint8Array.of(3, 2, 1, 0, 5, 4, 7, 
 
 /**
  * Writes prefix byte and body of the value at `bytes[start]` to `out[at]`; answers how many bytes that is (2 to 17).
- * The caller has made sure that the value is as wide as its type (`coltypWidth`) and that `out` has room.
+ * The caller has made sure that the value is as wide as its type (`coltypSize`) and that `out` has room.
  */
 export function normaliseFixed(
   out: Uint8Array,
@@ -42,9 +42,9 @@ export function normaliseFixed(
       return reversed(out, body, bytes, start, 8, 0x80);
     case Coltyp.UnsignedLongLong:
       return reversed(out, body, bytes, start, 8, 0);
-    case Coltyp.IEEESingle:
+    case Coltyp.Single:
       return float(out, body, bytes, start, 4);
-    case Coltyp.IEEEDouble:
+    case Coltyp.Double:
     case Coltyp.DateTime:
       return float(out, body, bytes, start, 8);
     default:

@@ -1,5 +1,5 @@
-// Normalised form of Unicode text in an index with map flags LCMAP_UPPERCASE: each UTF-16 unit in upper case, big-endian,
-// ended by two zero bytes. Other map flags make Windows sort keys, which need Windows' weight tables.
+// Normalised form of Unicode text in an index with map flags LCMAP_UPPERCASE: each UTF-16 unit in upper case,
+// big-endian, ended by two zero bytes. Other map flags make Windows sort keys, which need Windows' weight tables.
 // Source: format section 7.1; norm.cxx (ErrNORMMapString).
 
 /** LCMapString flag that asks for upper-cased text instead of a sort key. Counts only when it is the sole flag. */
@@ -8,7 +8,7 @@ export const LCMAP_UPPERCASE = 0x200;
 /** Blocks whose capitals Windows and Unicode have always agreed on: first unit, last unit. */
 const AGREED: readonly (readonly [number, number])[] = [
   [0x0061, 0x007a], // ASCII
-  [0x00e0, 0x00ff], // Latin-1 (sharp s is left alone by both)
+  [0x00df, 0x00ff], // Latin-1 (sharp s has no capital of one unit)
   [0x0100, 0x0130], // Latin Extended-A, without dotless i, apostrophe n and long s
   [0x0132, 0x0148],
   [0x014a, 0x017e],

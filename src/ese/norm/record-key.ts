@@ -1,6 +1,7 @@
 // One key of one record: takes the record's value for each segment, notes NULLs, and says what kind of key came out.
 // Source: format sections 7.2 to 7.4; fldnorm.cxx (ErrRECIRetrieveKey).
-import { CODE_PAGE_UNICODE, isTextColtyp } from './column-type.ts';
+import { CODE_PAGE_UNICODE } from '../catalog/column-def.ts';
+import { isTextType } from '../catalog/column-type.ts';
 import type { ColumnValues } from './column-values.ts';
 import type { IndexDefinition } from './index-definition.ts';
 import { KeyBuilder } from './key-builder.ts';
@@ -35,15 +36,15 @@ export class RecordKey {
   readonly #index: IndexDefinition;
   /** Bytes of a character of the first segment; for tuples. */
   readonly #unit: number;
-  readonly #counted: boolean;
+  readonly #hasMultiValued: boolean;
 
   constructor(index: IndexDefinition) {
     this.#index = index;
     this.builder = new KeyBuilder(index);
     const first = index.segments[0];
-    const unicode = first !== undefined && isTextColtyp(first.coltyp) && first.codePage === CODE_PAGE_UNICODE;
+    const unicode = first !== undefined && isTextType(first.coltyp) && first.codePage === CODE_PAGE_UNICODE;
     this.#unit = unicode ? 2 : 1;
-    this.#counted = index.segments.some((s) => s.multiValued);
+    this.#hasMultiValued = index.segments.some((s) => s.multiValued);
   }
 
   /**
@@ -56,13 +57,14 @@ export class RecordKey {
     let allNull = true;
     let someNull = false;
     let firstNull = false;
-    /** Nested tables: no segment seen so far has a value of its number. */
+    // Nested tables: no segment seen so far has a value of its number.
     let allRanOut = true;
     builder.reset();
     for (let i = 0; i < segments.length; i++) {
       const segment = segments[i]!;
       const present = values.select(segment.columnId, itags[i]!);
-      if (segment.tagged && (segment.multiValued || !this.#counted)) allRanOut &&= itags[i]! > 1 && !present;
+      // The engine counts every tagged column here, and would go on for ever beside one with a single value.
+      if (segment.tagged && (segment.multiValued || !this.#hasMultiValued)) allRanOut &&= itags[i]! > 1 && !present;
       if (!present && itags[i]! > 1 && !nestedTable) {
         this.ranOut = i;
         return KeyShape.OutOfValues;

@@ -11,3 +11,14 @@ export function tupleLength(tuple: TupleLimits, unit: number, keyMost: number, l
   const taken = Math.min(left, tuple.chLengthMax * unit);
   return taken < tuple.chLengthMin * unit ? -1 : taken;
 }
+
+/** The limits as the engine keeps them: the low 16 bits of what the catalog says. */
+export function tupleLimits16(tuple: TupleLimits): TupleLimits {
+  return {
+    chLengthMin: tuple.chLengthMin & 0xffff,
+    chLengthMax: tuple.chLengthMax & 0xffff,
+    chToIndexMax: tuple.chToIndexMax & 0xffff,
+    cchIncrement: tuple.cchIncrement & 0xffff,
+    ichStart: tuple.ichStart & 0xffff,
+  };
+}

@@ -1,5 +1,5 @@
 // The checksum of a whole page: verify, explain, correct, write (format 3.3-3.5; checksumu.cxx, cpage.cxx).
-// Log segments are summed alike: their salt is the segment number instead of the page number.
+// Log segments are summed alike, as pages of 4096 bytes: their segment number stands for the page number.
 import { u32, u64 } from '../../binary/little-endian.ts';
 import { correctableBit, eccChecksum } from './checksum-ecc.ts';
 import { xorChecksum } from './checksum-xor.ts';
@@ -11,8 +11,9 @@ import { pageFormat, type PageFormat } from './page-format.ts';
  * - `good`: it matches.
  * - `uninitialized`: every byte is zero; the page was never written (JET_errPageNotInitialized where it is needed).
  * - `correctable`: one flipped bit (on large pages: at most one a block) explains the mismatch.
- * - `wrong-page-number`: the contents are sound but sealed for another page: a lost or misdirected write. One damaged
- *   bit of the stored XOR sum of a small page looks the same.
+ * - `wrong-page-number`: as if the contents were sound but sealed for another page: a misdirected write. On small pages
+ *   with an ECC sum this is a guess, as in the engine's page dump: damage to the stored XOR sum, or equal damage to
+ *   several bytes, can look the same. The better the highest page number is known, the fewer such mistakes.
  * - `bad`: anything else.
  */
 export type PageVerdict = 'good' | 'uninitialized' | 'correctable' | 'wrong-page-number' | 'bad';
@@ -88,15 +89,22 @@ function isSealedLegacy(bytes: Uint8Array, offset: number, format: PageFormat, p
 }
 
 /**
- * Checks the page of `pageSize` bytes at `offset` as page `pgno`. Fast when the page is good.
+ * Checks the page of `pageSize` bytes at `offset` as page `pgno`. Fast when the page is good. `pgnoLast`: last page of
+ * the file, if known; no page is sealed for a higher number.
  * @throws RangeError for a size that is no page size, or when the page is not wholly inside `bytes`.
  */
-export function verifyPage(bytes: Uint8Array, offset: number, pageSize: number, pgno: number): PageVerdict {
+export function verifyPage(
+  bytes: Uint8Array,
+  offset: number,
+  pageSize: number,
+  pgno: number,
+  pgnoLast: number = PGNO_MAX,
+): PageVerdict {
   const format = formatOf(bytes, offset, pageSize);
   const sealed = hasEccFormat(bytes, offset)
     ? isSealedEcc(bytes, offset, format.checksumBlocks, pgno)
     : isSealedLegacy(bytes, offset, format, pgno);
-  return sealed ? 'good' : describePageChecksum(bytes, offset, pageSize, pgno).verdict;
+  return sealed ? 'good' : describePageChecksum(bytes, offset, pageSize, pgno, pgnoLast).verdict;
 }
 
 /**
@@ -108,11 +116,15 @@ export function describePageChecksum(
   offset: number,
   pageSize: number,
   pgno: number,
+  pgnoLast: number = PGNO_MAX,
 ): PageChecksumDescription {
   const format = formatOf(bytes, offset, pageSize);
-  return hasEccFormat(bytes, offset)
+  const description = hasEccFormat(bytes, offset)
     ? describeEcc(bytes, offset, format.checksumBlocks, pgno)
     : describeLegacy(bytes, offset, format, pgno);
+  const { pgnoActual, ...about } = description;
+  if (pgnoActual === undefined || (pgnoActual > 0 && pgnoActual <= pgnoLast)) return description;
+  return { ...about, verdict: 'bad' };
 }
 
 function describeLegacy(bytes: Uint8Array, offset: number, format: PageFormat, pgno: number): PageChecksumDescription {
@@ -127,13 +139,9 @@ function describeLegacy(bytes: Uint8Array, offset: number, format: PageFormat, p
   if (isSealedLegacy(bytes, offset, format, pgno)) return { ...about, verdict: 'good' };
   if (isAllZero(bytes, offset, format.pageSize)) return { ...about, verdict: 'uninitialized' };
   const pgnoActual = u32(bytes, offset + 4);
-  return isPgno(pgnoActual) && isSealedLegacy(bytes, offset, format, pgnoActual)
+  return isSealedLegacy(bytes, offset, format, pgnoActual)
     ? { ...about, verdict: 'wrong-page-number', pgnoActual }
     : { ...about, verdict: 'bad' };
-}
-
-function isPgno(pgno: number): boolean {
-  return pgno > 0 && pgno <= PGNO_MAX;
 }
 
 function describeEcc(
@@ -192,8 +200,7 @@ function pgnoSealedFor(stored: readonly bigint[], computed: readonly bigint[], p
   const difference = stored[0]! ^ computed[0]!;
   if (difference >> 32n !== 0n) return undefined;
   if (!stored.every((value, i) => (value ^ computed[i]!) === difference)) return undefined;
-  const pgnoActual = (Number(difference) ^ pgno) >>> 0;
-  return isPgno(pgnoActual) ? pgnoActual : undefined;
+  return (Number(difference) ^ pgno) >>> 0;
 }
 
 /**

@@ -11,6 +11,8 @@ export interface PageReaderOptions {
   readonly cacheSize?: number;
   /** False for temp databases, whose pages carry no checksum, and to read damaged pages on request. */
   readonly verify?: boolean;
+  /** Called for each page whose checksum fails, which is then used all the same. Without it such pages are refused. */
+  readonly onBadPage?: (fault: JetError) => void;
 }
 
 const DEFAULT_CACHE_SIZE = 16 << 20;
@@ -35,6 +37,7 @@ export class PageReader {
   /** Pages whose single-bit error was corrected while reading: pgno to the corrected bits. The file keeps the error. */
   readonly corrected: Map<number, readonly number[]> = new Map();
   readonly #verify: boolean;
+  readonly #onBadPage: ((fault: JetError) => void) | undefined;
   readonly #capacity: number;
   readonly #cache = new Map<number, Page>();
   readonly #faults = new Map<number, JetError>();
@@ -44,6 +47,7 @@ export class PageReader {
     this.format = format;
     this.pgnoLast = Math.min(PGNO_MAX, Math.max(0, Math.floor(source.size / format.pageSize) - HEADER_PAGES));
     this.#verify = options.verify ?? true;
+    this.#onBadPage = options.onBadPage;
     this.#capacity = Math.max(16, Math.floor((options.cacheSize ?? DEFAULT_CACHE_SIZE) / format.pageSize));
   }
 
@@ -110,6 +114,10 @@ export class PageReader {
             verdict === 'wrong-page-number' ? `page ${pgno} holds another page` : `page ${pgno} fails its checksum`,
             { pgno, offset },
           );
+    if (this.#onBadPage !== undefined && verdict !== 'uninitialized') {
+      this.#onBadPage(fault);
+      return page;
+    }
     this.#faults.set(pgno, fault);
     throw fault;
   }

@@ -57,12 +57,6 @@ export class Page {
     return (this.fFlags & PageFlag.Root) !== 0;
   }
 
-  /** Never written: the whole header is zero (JET_errPageNotInitialized where a page was expected). */
-  get isUninitialized(): boolean {
-    for (let i = 0; i < 40; i++) if (this.bytes[i] !== 0) return false;
-    return true;
-  }
-
   /** Number of lines (nodes); 0 when the tag array cannot be right. */
   get lineCount(): number {
     const count = this.itagMicFree - this.ctagReserved;

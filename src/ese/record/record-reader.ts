@@ -2,7 +2,7 @@
 import type { ColumnDef } from '../catalog/column-def.ts';
 import type { TableDef } from '../catalog/table-def.ts';
 import { decompress } from '../compression/decompress.ts';
-import type { LongValues } from '../lv/long-values.ts';
+import { LONG_VALUE_LIMIT, type LongValues } from '../lv/long-values.ts';
 import type { ColumnValues } from '../norm/column-values.ts';
 import type { PageFormat } from '../page/page-format.ts';
 import { RecordView } from './record-view.ts';
@@ -29,6 +29,10 @@ export class RecordReader implements ColumnValues {
   readonly #columns: Map<number, ColumnDef>;
   readonly #longValues: LongValues | undefined;
   readonly #onProblem: ValueProblemHandler;
+  /** Bytes of a long value to fetch at most: key building needs no more than the beginning. */
+  longValueMost: number = LONG_VALUE_LIMIT;
+  /** Set when a value asked for could not be given as it should be. For callers to look at and reset. */
+  unreadable = false;
 
   constructor(
     table: TableDef,
@@ -109,7 +113,7 @@ export class RecordReader implements ColumnValues {
       this.#problem(column, 'its long value cannot be found: the table has no long-value tree');
       return false;
     }
-    const result = this.#longValues.read(lid);
+    const result = this.#longValues.read(lid, this.longValueMost);
     if (result.ok) {
       if (result.encrypted) this.#problem(column, 'the long value is encrypted: the bytes are given as stored');
       return this.#give(result.bytes);
@@ -135,6 +139,7 @@ export class RecordReader implements ColumnValues {
   }
 
   #problem(column: ColumnDef, reason: string): void {
+    this.unreadable = true;
     this.#onProblem(column, this.tagged.itag, reason);
   }
 }

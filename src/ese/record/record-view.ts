@@ -24,6 +24,8 @@ export class RecordView {
   sortedTagged = true;
   /** Where tagged columns begin. */
   taggedStart = 0;
+  /** Set when a column that should have a value lies outside its part of the record; reset by `load`. */
+  damaged = false;
   /** Bytes of the column last found. */
   start = 0;
   end = 0;
@@ -36,6 +38,7 @@ export class RecordView {
     this.recordStart = start;
     this.recordEnd = end;
     this.sortedTagged = sortedTagged;
+    this.damaged = false;
     this.fidFixedLast = bytes[start]!;
     this.fidVarLast = bytes[start + 1]!;
     this.ibEndOfFixed = u16(bytes, start + 2);
@@ -59,7 +62,9 @@ export class RecordView {
     if ((this.bytes[bitmap + ((fid - 1) >> 3)]! & (1 << ((fid - 1) & 7))) !== 0) return 'null';
     this.start = this.recordStart + recordOffset;
     this.end = this.start + size;
-    return this.end <= bitmap ? 'value' : 'null';
+    if (this.end <= bitmap) return 'value';
+    this.damaged = true;
+    return 'null';
   }
 
   /** Finds a variable column by its id. */
@@ -69,6 +74,19 @@ export class RecordView {
     if ((u16(this.bytes, this.recordStart + this.ibEndOfFixed + 2 * index) & VARIABLE_NULL) !== 0) return 'null';
     this.start = this.#variableData + (index === 0 ? 0 : this.#variableEnd(index - 1));
     this.end = this.#variableData + this.#variableEnd(index);
-    return this.start <= this.end && this.end <= this.taggedStart ? 'value' : 'null';
+    if (this.start <= this.end && this.end <= this.taggedStart) return 'value';
+    this.damaged = true;
+    return 'null';
+  }
+
+  /** True when the end offsets of variable columns are out of order. */
+  variableProblem(): boolean {
+    let before = 0;
+    for (let i = 0; i <= this.fidVarLast - FID_VAR_LEAST; i++) {
+      const end = this.#variableEnd(i);
+      if (end < before) return true;
+      before = end;
+    }
+    return false;
   }
 }

@@ -89,6 +89,17 @@ export class TaggedScan {
     return this.#column(this.#entry++);
   }
 
+  /** True when another instance of the current column follows. */
+  get hasMore(): boolean {
+    if (this.#sorted) return this.itag < this.#instances;
+    const at = this.end;
+    return (
+      at + ENTRY_SIZE <= this.#taggedEnd &&
+      u16(this.#bytes, at) === this.fid &&
+      ((u16(this.#bytes, at + 2) & OldBit.Derived) !== 0) === this.derived
+    );
+  }
+
   /** To the first instance of a column; false when the record has none of it. */
   find(fid: number, derived: boolean): boolean {
     if (!this.#sorted) return this.#findOld(fid, derived);

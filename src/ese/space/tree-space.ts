@@ -25,6 +25,9 @@ function singleExtent(header: SpaceHeader, pgnoFDP: number): Pick<TreeSpace, 'ow
   for (let k = 0; k < BITMAP_PAGES && k < cpg - 1; k++) {
     if ((header.availBitmap & (1 << k)) !== 0) available.push({ pgnoLast: pgnoFDP + 1 + k, cpg: 1, pool: 0 });
   }
+  // Pages the bitmap cannot tell of stay untouched until the tree gets space trees.
+  const untold = cpg - 1 - BITMAP_PAGES;
+  if (untold > 0) available.push({ pgnoLast: pgnoFDP + cpg - 1, cpg: untold, pool: 0 });
   return { owned: [{ pgnoLast: pgnoFDP + cpg - 1, cpg, pool: 0 }], available, buffers: [] };
 }
 

@@ -1,0 +1,58 @@
+// `esekit FILE` (and `npm start -- FILE`): what this file is, how it is, what that means, and what to do next.
+import { Database } from '../../ese/database.ts';
+import { DbState, dbStateName } from '../../ese/header/db-state.ts';
+import { identifyFile } from '../../ese/header/identify.ts';
+import { FileSource } from '../../ese/io/file-source.ts';
+import { nextStep, quotePath } from '../../eseutil/next-step.ts';
+import type { CommandIo } from '../command-io.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { countsText, summarize } from '../findings-text.ts';
+import { formatBytes } from '../table-text.ts';
+import { runFullCheck, type CheckOutcome } from './check.ts';
+import { runInfo } from './info.ts';
+
+/** Findings looked at for the summary; the counts are of all. */
+const KEPT_MOST = 20_000;
+
+function healthLine(outcome: CheckOutcome, dirty: boolean): string {
+  const { counts, pages } = outcome.result;
+  if (outcome.result.ok) return `SOUND. All ${pages.checked} pages, every record, long value and index entry were checked: ${countsText(counts)}.`;
+  // A dirty database that is otherwise in order has one warning: its state.
+  if (counts.error === 0 && dirty) return `NOT SHUT DOWN CLEANLY, otherwise nothing worse than warnings (${countsText(counts)}; ${pages.checked} pages checked).`;
+  return counts.error === 0
+    ? `BLEMISHED: ${countsText(counts)}; ${pages.checked} pages checked. No data is lost.`
+    : `DAMAGED: ${countsText(counts)}; ${pages.checked} pages checked, ${pages.bad} of them bad.`;
+}
+
+function damagedAdvice(path: string): string {
+  return (
+    'Copy the file away as it is before anything else, and stop what may have damaged it (virus scanners must not touch database folders).\n' +
+    '      A backup with its logs loses the least. To take out what can be read, and to see what cannot:\n' +
+    `      esekit export ${quotePath(path)} --out DIR\n`
+  );
+}
+
+/** Runs the verb; returns the exit status. @throws JetError when the file cannot be read or is no ESE file. */
+export function runVerdict(path: string, io: CommandIo): number {
+  const source = new FileSource(path);
+  const file = identifyFile(source);
+  if (file.kind !== 'database') {
+    source.close();
+    return runInfo(path, {}, io);
+  }
+  const { header, format } = file.found;
+  const db = new Database(source);
+  const outcome = runFullCheck(db, KEPT_MOST);
+  const dirty = header.dbstate !== DbState.CleanShutdown;
+  io.out(`${path}\n`);
+  io.out(`  ESE database, revision 0x${header.ulVersion.toString(16)},${header.ulDaeUpdateMajor}, ${db.tables.length} tables, ${outcome.result.pages.total} pages of ${format.pageSize} bytes (${formatBytes(source.size)})\n`);
+  io.out(`  ${dbStateName(header.dbstate)}\n\n`);
+  io.out(`${healthLine(outcome, dirty)}\n`);
+  if (outcome.findings.length > 0) io.out(`\n${summarize(outcome.findings)}`);
+  const next = nextStep(path, file.found, true);
+  io.out('\nNext: ');
+  if (outcome.result.counts.error > 0 && !dirty) io.out(damagedAdvice(path));
+  else io.out(`${next.advice}\n${next.command === undefined ? '' : `      ${next.command}\n`}`);
+  db.close();
+  return outcome.result.ok ? ExitStatus.Clean : ExitStatus.Damage;
+}

@@ -1,0 +1,151 @@
+#!/usr/bin/env node
+// The command line. Verbs are loaded when they are called: a look-up must not pay for the exporter.
+import { existsSync, realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { JetError } from '../errors/jet-error.ts';
+import type { CommandIo } from './command-io.ts';
+import { EXIT_STATUS_HELP, ExitStatus, exitStatusOf } from './exit-status.ts';
+
+const VERSION = '0.1.0';
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+/** Collects the values of an option that may be given several times. */
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It takes a whole number from 1 on.');
+  return value;
+}
+
+/** The verbs. Each action leaves its exit status in `done`. */
+function buildProgram(io: CommandIo, done: (status: number) => void): Command {
+  const program = new Command('esekit');
+  program
+    .description('Reads, checks and judges ESE ("Jet Blue") databases: Exchange stores, ntds.dit, SRUDB.dat, Windows.edb ...\n\nesekit FILE gives a verdict: what the file is, how it is, and what to do next.')
+    .version(VERSION)
+    .addHelpText('after', EXIT_STATUS_HELP)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => { io.out(text); }, writeErr: (text) => { io.err(text); } })
+    .showHelpAfterError('(esekit --help tells the verbs, esekit VERB --help their options)');
+
+  const verb = (usage: string, description: string): Command =>
+    program.command(usage).description(description).addHelpText('after', EXIT_STATUS_HELP);
+
+  verb('verdict <file>', 'what the file is, whether it is sound (everything is checked), and what to do next').action(
+    async (file: string) => { done((await import('./commands/verdict.ts')).runVerdict(file, io)); },
+  );
+  verb('info <file>', 'the header in plain words: kind of file, state, revision, page size, logs required, what to do next')
+    .option('--json', 'one JSON document')
+    .action(async (file: string, options: JsonOption) => { done((await import('./commands/info.ts')).runInfo(file, options, io)); });
+  verb('tables <file> [table]', "tables with rows and pages; or one table's columns and indexes")
+    .option('--json', 'one JSON document')
+    .action(async (file: string, table: string | undefined, options: JsonOption) => {
+      done((await import('./commands/tables.ts')).runTables(file, table, options, io));
+    });
+  verb('check <file>', 'checksums, structure, space, records, long values, indexes: findings')
+    .option('--json', 'one JSON document')
+    .option('--checksums-only', 'verify page checksums alone, on all processors')
+    .option('--most <n>', 'list at most so many findings (default 1000)', positiveInteger)
+    .action(async (file: string, options: JsonOption & { checksumsOnly?: boolean; most?: number }) => {
+      done(await (await import('./commands/check.ts')).runCheck(file, options, io));
+    });
+  addExport(verb, io, done);
+  addDump(verb, io, done);
+  verb('error [codes...]', 'the Error Converter: any spelling of any code')
+    .option('--json', 'one JSON document')
+    .allowUnknownOption()
+    .action(async (codes: string[], options: JsonOption) => {
+      done(await (await import('./commands/error.ts')).runError(codes, options, io));
+    });
+  verb('eseutil [arguments...]', 'the old name, switches and output: /mh /mm /ms /mn /k /g')
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(async (args: string[]) => { done(await (await import('./eseutil-argv.ts')).runEseutil(args, io)); });
+  return program;
+}
+
+type VerbMaker = (usage: string, description: string) => Command;
+
+function addExport(verb: VerbMaker, io: CommandIo, done: (status: number) => void): void {
+  verb('export <file>', 'every row, long values resolved and unpacked')
+    .requiredOption('--out <folder>', 'where the files go, one a table')
+    .option('--table <name>', 'this table only (may be repeated)', collect)
+    .option('--format <format>', 'csv, jsonl or parquet', 'jsonl')
+    .option('--binary <form>', 'binary values as hex or base64', 'hex')
+    .option('--no-system', "leave out the engine's own tables")
+    .option('--deleted', 'deleted rows too, marked as such')
+    .option('--include-bad-pages', 'rows from pages whose checksum fails too')
+    .option('--force', 'overwrite files that exist')
+    .option('--json', 'one JSON document about what was written')
+    .action(async (file: string, options: Record<string, unknown>) => {
+      done(await (await import('./commands/export.ts')).runExport([file], options, io));
+    });
+}
+
+function addDump(verb: VerbMaker, io: CommandIo, done: (status: number) => void): void {
+  verb('dump <what> <file> [which]', 'header | page | tree | space: what stands on disk (which: a page number, table or index)')
+    .option('--json', 'one JSON document')
+    .allowExcessArguments()
+    .action(async (_what: string, _file: string, _which: string | undefined, options: JsonOption, command: Command) => {
+      done(await (await import('./commands/dump.ts')).runDump(command.args, options, io));
+    });
+}
+
+/** `esekit FILE` is `esekit verdict FILE`. */
+function withDefaultVerb(args: readonly string[], program: Command): readonly string[] {
+  const first = args[0];
+  if (first === undefined || first.startsWith('-') || program.commands.some((command) => command.name() === first)) return args;
+  return first === 'help' ? args : existsSync(first) || /[\\/.]/.test(first) ? ['verdict', ...args] : args;
+}
+
+/** Runs one command line; returns the exit status. Never throws for bad input. */
+export async function main(args: readonly string[], io: CommandIo): Promise<number> {
+  let status: number = ExitStatus.Clean;
+  const program = buildProgram(io, (code) => { status = code; });
+  if (args.length === 0) {
+    io.out(program.helpInformation());
+    return ExitStatus.Usage;
+  }
+  try {
+    await program.parseAsync(withDefaultVerb(args, program) as string[], { from: 'user' });
+    return status;
+  } catch (error) {
+    return failure(error, io);
+  }
+}
+
+function failure(error: unknown, io: CommandIo): number {
+  // Commander has written its message already; help and version end with code 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitStatus.Clean : ExitStatus.Usage;
+  if (error instanceof JetError) {
+    io.err(`esekit: ${error.message} (${error.code} ${error.symbol})\n`);
+    return exitStatusOf(error);
+  }
+  // A fault of ours: say so, with what a report needs.
+  io.err(`esekit: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return ExitStatus.Failed;
+}
+
+function isMain(): boolean {
+  const script = process.argv[1];
+  return script !== undefined && existsSync(script) && realpathSync(script) === fileURLToPath(import.meta.url);
+}
+
+if (isMain()) {
+  // A reader that stops early (`| head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  const io: CommandIo = {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    isTerminal: process.stdout.isTTY,
+  };
+  process.exitCode = await main(process.argv.slice(2), io);
+}

@@ -1,0 +1,216 @@
+// One secondary index against its table, in both directions (format 7, 10.2).
+import { toHex } from '../../binary/hex.ts';
+import { walkLeaves } from '../../ese/btree/leaf-walk.ts';
+import { hasUnicodeSegment, IndexExtraFlag, type IndexDef } from '../../ese/catalog/index-def.ts';
+import type { TableDef } from '../../ese/catalog/table-def.ts';
+import type { FindingPlace, Severity } from '../../ese/finding.ts';
+import type { ColumnValues } from '../../ese/norm/column-values.ts';
+import { describeKey } from '../../ese/norm/describe-key.ts';
+import { IndexKeys, KeysKnown } from '../../ese/norm/index-keys.ts';
+import { NodeView } from '../../ese/page/node.ts';
+import type { CheckContext } from './check-context.ts';
+import { checkTree } from './check-tree.ts';
+import { MembershipAudit } from './membership-audit.ts';
+import { MultisetAudit } from './multiset-audit.ts';
+
+/** Entries looked into one by one when the sums differ. */
+const DETAIL_MOST = 100_000;
+
+/**
+ * What can be compared. `entries`: key and bookmark; `bookmarks`: one entry a record, its key is a sort key that only
+ * Windows can make; `members`: several such entries a record, so only that there is one.
+ */
+type Mode = 'entries' | 'bookmarks' | 'members';
+
+function modeOf(index: IndexDef): Mode {
+  if (!hasUnicodeSegment(index)) return 'entries';
+  const many = index.definition.tuple !== undefined || index.definition.segments.some((segment) => segment.multiValued);
+  return many ? 'members' : 'bookmarks';
+}
+
+/** Values of a record, and whether one of those asked for could not be read: what is built from it proves nothing. */
+export interface CheckedValues extends ColumnValues {
+  unreadable: boolean;
+}
+
+interface Difference {
+  /** Entries expected minus entries found. */
+  count: number;
+  pgno: number;
+  line: number;
+  readonly key: Uint8Array;
+  readonly bookmark: Uint8Array;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Compares one index with its table: `record` for every record, `walk`, then, if `agrees` is false, the details. */
+export class IndexCheck {
+  readonly index: IndexDef;
+  readonly #ctx: CheckContext;
+  readonly #table: TableDef;
+  readonly #keys: IndexKeys;
+  readonly #mode: Mode;
+  readonly #audit: MultisetAudit;
+  readonly #members: MembershipAudit | undefined;
+  readonly #differences = new Map<string, Difference>();
+  #values: CheckedValues | undefined;
+  #bookmark: Uint8Array = NOTHING;
+  #bookmarkLength = 0;
+  #cut = false;
+  /** False when some record's keys could not be made: then entries without a record prove nothing. */
+  #certain = true;
+  complete = true;
+
+  constructor(ctx: CheckContext, table: TableDef, index: IndexDef) {
+    this.#ctx = ctx;
+    this.#table = table;
+    this.index = index;
+    this.#keys = new IndexKeys(index.definition);
+    this.#mode = modeOf(index);
+    const { pgnoLast } = ctx.db.pages;
+    this.#audit = new MultisetAudit(pgnoLast);
+    this.#members = this.#mode === 'members' ? new MembershipAudit(pgnoLast) : undefined;
+  }
+
+  /** Books the entries a record should have, as far as its values can be read. */
+  record(values: CheckedValues, bookmark: Uint8Array, bookmarkLength: number): void {
+    if (this.index.unresolved) {
+      this.#certain = false;
+      return;
+    }
+    values.unreadable = false;
+    this.#values = values;
+    this.#bookmark = bookmark;
+    this.#bookmarkLength = bookmarkLength;
+    const known = this.#keys.of(values, this.#expect);
+    if (known === KeysKnown.Refused || known === KeysKnown.TooMany || values.unreadable) this.#certain = false;
+  }
+
+  /** A record whose values could not all be read: its entries are unknown. */
+  unknownRecord(): void {
+    this.#certain = false;
+  }
+
+  readonly #expect = (key: Uint8Array, length: number): void => {
+    if (this.#values!.unreadable) return;
+    this.#book('expected', key, 0, length, this.#bookmark, 0, this.#bookmarkLength);
+  };
+
+  #book(side: 'expected' | 'actual', key: Uint8Array, from: number, to: number, mark: Uint8Array, markFrom: number, markTo: number): void {
+    if (this.#mode === 'entries') this.#audit.add(side, key, from, to, mark, markFrom, markTo);
+    else if (this.#mode === 'bookmarks') this.#audit.add(side, NOTHING, 0, 0, mark, markFrom, markTo);
+    else if (side === 'expected') this.#members!.addExpected(mark, markFrom, markTo);
+    else this.#members!.addActual(mark, markFrom, markTo);
+  }
+
+  #suspects(key: Uint8Array, from: number, to: number, mark: Uint8Array, markFrom: number, markTo: number): boolean {
+    if (this.#mode === 'entries') return this.#audit.suspects(key, from, to, mark, markFrom, markTo);
+    if (this.#mode === 'bookmarks') return this.#audit.suspects(NOTHING, 0, 0, mark, markFrom, markTo);
+    return this.#members!.suspects(mark, markFrom, markTo);
+  }
+
+  /** Walks the index tree and books its entries. */
+  walk(): void {
+    const key = new Uint8Array(0x4000);
+    const result = checkTree(this.#ctx, this.index.tree, {
+      place: this.#place(),
+      nonUnique: !this.index.definition.unique,
+      visit: (node) => {
+        const length = node.copyKey(key);
+        this.#book('actual', key, 0, length, node.bytes, node.dataStart, node.dataStart + node.dataLength);
+      },
+    });
+    this.complete = result.complete;
+  }
+
+  get agrees(): boolean {
+    // Entries of an index whose columns are not known cannot be compared with anything.
+    return this.index.unresolved || (this.#members?.agrees ?? this.#audit.agrees);
+  }
+
+  /** Second pass, records. */
+  detailRecord(values: CheckedValues, bookmark: Uint8Array, bookmarkLength: number, pgno: number, line: number): void {
+    if (this.index.unresolved) return;
+    values.unreadable = false;
+    this.#keys.of(values, (key, length) => {
+      if (!values.unreadable && this.#suspects(key, 0, length, bookmark, 0, bookmarkLength)) {
+        this.#note(1, key.slice(0, length), bookmark.slice(0, bookmarkLength), pgno, line);
+      }
+    });
+  }
+
+  /** Second pass, index; then says what differs. `tableComplete`: every record of the table was read. */
+  reportDifferences(tableComplete: boolean): void {
+    const node = new NodeView();
+    for (const page of walkLeaves(this.#ctx.db.pages, this.index.tree)) {
+      for (let line = 0; line < page.lineCount; line++) {
+        if (!node.load(page, line) || node.isDeleted) continue;
+        const key = node.key();
+        const mark = node.data();
+        if (this.#suspects(key, 0, key.length, mark, 0, mark.length)) this.#note(-1, key, mark.slice(), page.pgno, line);
+      }
+    }
+    this.#report(tableComplete);
+  }
+
+  #note(change: 1 | -1, key: Uint8Array, bookmark: Uint8Array, pgno: number, line: number): void {
+    const name = this.#mode === 'entries' ? `${toHex(key)}/${toHex(bookmark)}` : toHex(bookmark);
+    let difference = this.#differences.get(name);
+    if (difference === undefined) {
+      if (this.#differences.size >= DETAIL_MOST) {
+        this.#cut = true;
+        return;
+      }
+      this.#differences.set(name, (difference = { count: 0, pgno, line, key, bookmark }));
+    }
+    // Of members only the sides count, not how often: the sign of one note stands for all.
+    const sides = difference.count + change;
+    difference.count = this.#mode === 'members' ? Math.sign(sides === 0 && difference.count === 0 ? change : sides) : sides;
+  }
+
+  #report(tableComplete: boolean): void {
+    const all = [...this.#differences.values()];
+    const missing = all.filter((difference) => difference.count > 0);
+    const dangling = all.filter((difference) => difference.count < 0);
+    const more = this.#cut ? ' or more' : '';
+    if (this.complete) {
+      for (const difference of missing) this.#say('error', 'index.missing-entry', difference, 'a record has no entry');
+    } else if (missing.length > 0) {
+      this.#sum('index.missing-entry', `${missing.length}${more} records have no readable entry: part of the index is damaged`);
+    }
+    if (tableComplete && this.#certain) {
+      for (const difference of dangling) this.#say('error', 'index.dangling-entry', difference, 'an entry has no record that it belongs to');
+    } else if (dangling.length > 0) {
+      this.#sum('index.dangling-entry', `${dangling.length}${more} entries have no readable record: part of the table is damaged`);
+    }
+  }
+
+  #say(severity: Severity, rule: string, { key, bookmark, pgno, line }: Difference, what: string): void {
+    // An index still being filled may lack entries.
+    if (rule === 'index.missing-entry' && (this.index.extraFlags & IndexExtraFlag.DeferredPopulate) !== 0) return;
+    const named = this.#mode === 'entries' ? `key ${describeKey(this.index.definition, key)}, ` : '';
+    this.#ctx.reporter.add({
+      rule,
+      severity,
+      jet: 'JET_errSecondaryIndexCorrupted',
+      at: { ...this.#place(), pgno, line },
+      message: `index ${this.index.name} of table ${this.#table.name}: ${what} (${named}bookmark ${toHex(bookmark)})`,
+      fix: 'The records are intact: repair and defragmentation rebuild the index.',
+    });
+  }
+
+  #sum(rule: string, message: string): void {
+    this.#ctx.reporter.add({
+      rule,
+      severity: 'warning',
+      jet: 'JET_errSecondaryIndexCorrupted',
+      at: this.#place(),
+      message: `index ${this.index.name} of table ${this.#table.name}: ${message}`,
+    });
+  }
+
+  #place(): FindingPlace {
+    return { objid: this.index.tree.objid, table: this.#table.name, index: this.index.name };
+  }
+}

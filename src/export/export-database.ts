@@ -1,0 +1,173 @@
+// Tables of a database into files, one a table: all of them, or none when it fails or is interrupted.
+import { mkdirSync, existsSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { JetError } from '../errors/jet-error.ts';
+import type { TableDef } from '../ese/catalog/table-def.ts';
+import type { Database } from '../ese/database.ts';
+import { CsvSink } from './csv.ts';
+import { TablePass } from './export-table.ts';
+import { fileNames } from './file-names.ts';
+import type { FindingLog } from './finding-log.ts';
+import { JsonLinesSink } from './json-lines.ts';
+import { OutputFile, outputError } from './output-file.ts';
+import { planRows, type RowPlan } from './row-plan.ts';
+import type { RowSink, SinkProblemHandler } from './row-sink.ts';
+import { TextOutput } from './text-output.ts';
+import type { BinaryForm } from './value-text.ts';
+
+/** Output formats; each is the ending of its files, too. */
+export const EXPORT_FORMATS = ['csv', 'jsonl', 'parquet'] as const;
+/** One of the output formats. */
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** How to export. */
+export interface ExportSettings {
+  /** The folder to write to; made when there is none. */
+  readonly out: string;
+  readonly format: ExportFormat;
+  readonly binary: BinaryForm;
+  /** True to give deleted rows too, marked in a column of their own. */
+  readonly deleted: boolean;
+  /** True to replace files that are there already. */
+  readonly force: boolean;
+  /** Stops the export: nothing is left behind, and the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called now and then: the table at work, and its rows so far. */
+  readonly onProgress?: (table: TableDef, rows: number) => void;
+}
+
+/** A table that was exported. */
+export interface ExportedTable {
+  readonly name: string;
+  /** Path of its file. */
+  readonly file: string;
+  readonly rows: number;
+  /** Rows given beside the live ones; only when they were asked for. */
+  readonly deletedRows?: number;
+  readonly columns: number;
+  readonly bytes: number;
+}
+
+/** How long rows are written before events (signals, progress) are let through. */
+const TURN_MS = 50;
+/** Sealed files that may wait for the disk at once. */
+const MOST_SEALING = 16;
+
+/**
+ * Exports `tables` of `db`; what cannot be given is noted in `findings`.
+ * @throws JetError when a file is there already, or cannot be written.
+ */
+export async function exportDatabase(
+  db: Database,
+  tables: readonly TableDef[],
+  settings: ExportSettings,
+  findings: FindingLog,
+): Promise<ExportedTable[]> {
+  // Names depend on all tables, so that a table's file is called the same whichever others are chosen.
+  const names = fileNames(db.tables.map((table) => table.name));
+  const pathOf = new Map(db.tables.map((table, i) => [table, join(settings.out, `${names[i]!}.${settings.format}`)]));
+  if (!settings.force) refuseExisting(tables.map((table) => pathOf.get(table)!));
+  const made = makeFolder(settings.out);
+  const files: OutputFile[] = [];
+  try {
+    const done: ExportedTable[] = [];
+    for (const table of tables) {
+      if (files.length >= MOST_SEALING) await files[files.length - MOST_SEALING]!.sealed();
+      const file = new OutputFile(pathOf.get(table)!);
+      files.push(file);
+      done.push(await exportTable(db, table, file, settings, findings));
+      file.seal();
+    }
+    for (const file of files) await file.sealed();
+    for (const file of files) file.publish();
+    return done;
+  } catch (error) {
+    for (const file of files) await file.discard();
+    if (made) removeFolder(settings.out);
+    throw error;
+  }
+}
+
+/** @throws JetError JET_errFileAlreadyExists */
+function refuseExisting(paths: readonly string[]): void {
+  const existing = paths.filter((path) => existsSync(path));
+  const [first] = existing;
+  if (first === undefined) return;
+  const more = existing.length > 1 ? ` (and ${existing.length - 1} more of the files to be written)` : '';
+  throw new JetError('JET_errFileAlreadyExists', `${first}${more} exists already`, { file: first });
+}
+
+/** True when the folder had to be made. */
+function makeFolder(path: string): boolean {
+  try {
+    return mkdirSync(path, { recursive: true }) !== undefined;
+  } catch (error) {
+    throw outputError(path, error);
+  }
+}
+
+function removeFolder(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Somebody put something into it meanwhile: it stays.
+  }
+}
+
+async function exportTable(
+  db: Database,
+  table: TableDef,
+  file: OutputFile,
+  settings: ExportSettings,
+  findings: FindingLog,
+): Promise<ExportedTable> {
+  const plan = planRows(table);
+  const output = new TextOutput((bytes) => {
+    file.write(bytes);
+  });
+  const pass = new TablePass(db, table, {
+    plan,
+    findings,
+    deleted: settings.deleted,
+    makeSink: (onProblem) => textSink(output, plan, settings, onProblem),
+  });
+  await runPass(pass, table, settings);
+  return {
+    name: table.name,
+    file: file.path,
+    rows: pass.rows,
+    ...(settings.deleted ? { deletedRows: pass.deletedRows } : {}),
+    columns: plan.columns.length,
+    bytes: output.length,
+  };
+}
+
+/** Name of the field that marks deleted rows: no column of the table has it. */
+function deletedName(plan: RowPlan): string {
+  const names = new Set(plan.columns.map((column) => column.name));
+  let name = '_deleted';
+  while (names.has(name)) name += '_';
+  return name;
+}
+
+function textSink(
+  output: TextOutput,
+  plan: RowPlan,
+  settings: ExportSettings,
+  onProblem: SinkProblemHandler,
+): RowSink {
+  const { binary, deleted, format } = settings;
+  if (format === 'jsonl') return new JsonLinesSink(output, plan, deletedName(plan), binary, onProblem);
+  return new CsvSink(output, plan, deleted ? deletedName(plan) : undefined, binary, onProblem);
+}
+
+/** Works a pass off in turns, so that signals get through. */
+async function runPass(pass: TablePass, table: TableDef, settings: ExportSettings): Promise<void> {
+  const { signal, onProgress } = settings;
+  signal?.throwIfAborted();
+  while (pass.step(performance.now() + TURN_MS)) {
+    onProgress?.(table, pass.rows);
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
+  }
+}

@@ -1,0 +1,176 @@
+// The text of single values, the same in JSON and CSV but for quotation marks: numbers in full precision, dates and
+// GUIDs in their standard forms, binary as hexadecimal or base64.
+import { i16, i32, i64, u16, u32, u64 } from '../binary/little-endian.ts';
+import { Coltyp, isTextType } from '../ese/catalog/column-type.ts';
+import { f32, f64, fileTimeMillis, isFileTime, oleDateMillis } from '../ese/record/value.ts';
+import type { ExportColumn } from './row-plan.ts';
+import type { Escapes, TextOutput } from './text-output.ts';
+
+/** How binary values are written. */
+export type BinaryForm = 'hex' | 'base64';
+
+const DAY_MS = 86_400_000;
+/** Above this a high half makes the number too large for a double. */
+const SAFE_HIGH = 1 << 20;
+const GUID_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+const HYPHEN = 0x2d;
+const COLON = 0x3a;
+
+/** True for types whose JSON form is a number, true or false: it needs no quotation marks. */
+function isBare(coltyp: Coltyp): boolean {
+  switch (coltyp) {
+    case Coltyp.Guid:
+    case Coltyp.DateTime:
+    case Coltyp.Binary:
+    case Coltyp.LongBinary:
+    case Coltyp.Text:
+    case Coltyp.LongText:
+    case Coltyp.Slv:
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** Writes values as text. */
+export class ValueText {
+  readonly #out: TextOutput;
+  readonly #binary: BinaryForm;
+  readonly #guid = new Uint8Array(16);
+  /** The day last written, and its text: dates of neighbouring rows are mostly of one day. */
+  #day = NaN;
+  #dayText = '';
+
+  constructor(out: TextOutput, binary: BinaryForm) {
+    this.#out = out;
+    this.#binary = binary;
+  }
+
+  /** A whole value; `quote` is what JSON (or JSON in CSV) puts around texts, empty in a CSV cell. */
+  write(column: ExportColumn, bytes: Uint8Array, start: number, end: number, quote: Uint8Array, escapes: Escapes): void {
+    if (isBare(column.coltyp)) {
+      this.#bare(column.coltyp, bytes, start, quote);
+    } else if (column.coltyp === Coltyp.DateTime) {
+      this.#dateTime(bytes, start, quote);
+    } else {
+      this.#out.raw(quote);
+      this.piece(column, bytes, start, end, escapes);
+      this.endPieces(column, escapes);
+      this.#out.raw(quote);
+    }
+  }
+
+  /** A piece of a text, binary or GUID value. */
+  piece(column: ExportColumn, bytes: Uint8Array, start: number, end: number, escapes: Escapes): void {
+    if (isTextType(column.coltyp)) this.#out.text(column.codePage, bytes, start, end, escapes);
+    else if (column.coltyp === Coltyp.Guid) this.#writeGuid(bytes, start);
+    else if (this.#binary === 'hex') this.#out.hex(bytes, start, end);
+    else this.#out.base64(bytes, start, end);
+  }
+
+  /** After the last piece. */
+  endPieces(column: ExportColumn, escapes: Escapes): void {
+    if (isTextType(column.coltyp)) this.#out.endText(escapes);
+    else this.#out.endBase64();
+  }
+
+  #bare(coltyp: Coltyp, bytes: Uint8Array, start: number, quote: Uint8Array): void {
+    const out = this.#out;
+    switch (coltyp) {
+      case Coltyp.Bit:
+        out.ascii(bytes[start] === 0 ? 'false' : 'true');
+        break;
+      case Coltyp.UnsignedByte:
+        out.integer(bytes[start]!);
+        break;
+      case Coltyp.Short:
+        out.integer(i16(bytes, start));
+        break;
+      case Coltyp.UnsignedShort:
+        out.integer(u16(bytes, start));
+        break;
+      case Coltyp.Long:
+        out.integer(i32(bytes, start));
+        break;
+      case Coltyp.UnsignedLong:
+        out.integer(u32(bytes, start));
+        break;
+      case Coltyp.Single:
+        this.#double(f32(bytes, start), quote);
+        break;
+      case Coltyp.Double:
+        this.#double(f64(bytes, start), quote);
+        break;
+      default:
+        this.#integer64(bytes, start, coltyp !== Coltyp.UnsignedLongLong);
+    }
+  }
+
+  #integer64(bytes: Uint8Array, start: number, signed: boolean): void {
+    const high = signed ? i32(bytes, start + 4) : u32(bytes, start + 4);
+    if (high < SAFE_HIGH && high >= -SAFE_HIGH) this.#out.integer(high * 2 ** 32 + u32(bytes, start));
+    else this.#out.ascii((signed ? i64(bytes, start) : u64(bytes, start)).toString());
+  }
+
+  /** The shortest digits that read back as the same double. JSON has no NaN and no infinity: they stand as texts. */
+  #double(value: number, quote: Uint8Array): void {
+    if (Number.isFinite(value)) {
+      this.#out.ascii(Object.is(value, -0) ? '-0' : String(value));
+      return;
+    }
+    this.#out.raw(quote);
+    this.#out.ascii(String(value));
+    this.#out.raw(quote);
+  }
+
+  #dateTime(bytes: Uint8Array, start: number, quote: Uint8Array): void {
+    const value = f64(bytes, start);
+    const isUtc = isFileTime(value);
+    const millis = isUtc ? fileTimeMillis(bytes, start) : oleDateMillis(value);
+    if (Number.isNaN(millis)) {
+      this.#double(value, quote);
+      return;
+    }
+    const out = this.#out;
+    out.raw(quote);
+    this.#writeMillis(millis);
+    if (isUtc) {
+      const ticks = (u32(bytes, start) + (u32(bytes, start + 4) % 10_000) * (2 ** 32 % 10_000)) % 10_000;
+      out.paddedInteger(ticks, 4);
+      out.ascii('Z');
+    }
+    out.raw(quote);
+  }
+
+  /** ISO 8601 to the millisecond. */
+  #writeMillis(millis: number): void {
+    const out = this.#out;
+    const day = Math.floor(millis / DAY_MS);
+    const time = millis - day * DAY_MS;
+    if (day !== this.#day) {
+      this.#day = day;
+      this.#dayText = new Date(day * DAY_MS).toISOString().slice(0, -13);
+    }
+    out.ascii(this.#dayText);
+    out.paddedInteger(Math.floor(time / 3_600_000), 2);
+    out.byte(COLON);
+    out.paddedInteger(Math.floor(time / 60_000) % 60, 2);
+    out.byte(COLON);
+    out.paddedInteger(Math.floor(time / 1000) % 60, 2);
+    out.byte(0x2e);
+    out.paddedInteger(time % 1000, 3);
+  }
+
+  #writeGuid(bytes: Uint8Array, start: number): void {
+    const guid = this.#guid;
+    for (let i = 0; i < 16; i++) guid[i] = bytes[start + GUID_ORDER[i]!]!;
+    const out = this.#out;
+    out.hex(guid, 0, 4);
+    for (let at = 4; at < 10; at += 2) {
+      out.byte(HYPHEN);
+      out.hex(guid, at, at + 2);
+    }
+    out.byte(HYPHEN);
+    out.hex(guid, 10, 16);
+  }
+}
