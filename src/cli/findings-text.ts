@@ -1,5 +1,6 @@
 // Findings as people read them: one line each, or summed up by kind.
 import type { Finding, FindingPlace, Severity } from '../ese/finding.ts';
+import { numberRuns } from '../binary/number-runs.ts';
 import { ruleMeaning } from '../eseutil/rule-meaning.ts';
 
 /** The place of a finding in a few words. */
@@ -31,8 +32,9 @@ export function countsText(counts: Readonly<Record<Severity, number>>): string {
   return parts.length === 0 ? 'nothing wrong' : parts.join(', ');
 }
 
-/** Places named one by one in a summary. */
-const NAMED_MOST = 12;
+/** Objects named one by one in a summary, and page runs of each. */
+const OBJECTS_MOST = 6;
+const RUNS_MOST = 12;
 const WIDTH = 100;
 
 function wrap(text: string, indent: string): string {
@@ -51,7 +53,8 @@ function wrap(text: string, indent: string): string {
 
 interface Group {
   readonly finding: Finding;
-  readonly places: Set<string>;
+  /** Pages by object name. */
+  readonly objects: Map<string, Set<number>>;
   count: number;
 }
 
@@ -61,23 +64,41 @@ const ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 
 export function summarize(findings: readonly Finding[]): string {
   const groups = new Map<string, Group>();
   for (const finding of findings) {
-    const group = groups.get(finding.rule) ?? { finding, places: new Set<string>(), count: 0 };
+    const group = groups.get(finding.rule) ?? { finding, objects: new Map<string, Set<number>>(), count: 0 };
     groups.set(finding.rule, group);
     group.count++;
-    const place = placeText(finding.at);
-    if (place !== '') group.places.add(place);
+    const name = objectText(finding.at);
+    const pages = group.objects.get(name) ?? new Set();
+    group.objects.set(name, pages);
+    if (finding.at.pgno !== undefined) pages.add(finding.at.pgno);
   }
   const sorted = [...groups.values()].sort((a, b) => ORDER[a.finding.severity] - ORDER[b.finding.severity]);
   return sorted.map(groupText).join('');
 }
 
-function groupText({ finding, places, count }: Group): string {
-  const jet = finding.jet === undefined ? '' : ` [${finding.jet.code} ${finding.jet.symbol}]`;
-  const times = count === 1 ? '' : ` x ${count}`;
-  const named = [...places].slice(0, NAMED_MOST);
-  const more = places.size > NAMED_MOST ? ` and ${places.size - NAMED_MOST} more` : '';
-  const head = `  ${finding.severity.toUpperCase()} ${finding.rule}${times}${jet}\n`;
-  const only = count === 1 ? wrap(`${finding.message}.`, '      ') : '';
-  const where = count === 1 || named.length === 0 ? '' : wrap(`At ${named.join('; ')}${more}.`, '      ');
-  return head + only + where + wrap(ruleMeaning(finding.rule), '      ');
+function objectText(at: FindingPlace): string {
+  if (at.table !== undefined) return at.index === undefined ? at.table : `${at.table}.${at.index}`;
+  return at.objid === undefined || at.objid === 0 ? '' : `object ${at.objid}`;
 }
+
+/** `pages 185-188, 214 of PropertyStore`. */
+function pagesText(name: string, pages: ReadonlySet<number>): string {
+  const runs = numberRuns([...pages].sort((a, b) => a - b));
+  const more = runs.length > RUNS_MOST ? ` and ${runs.length - RUNS_MOST} more runs` : '';
+  const list = `${pages.size === 1 ? 'page' : 'pages'} ${runs.slice(0, RUNS_MOST).join(', ')}${more}`;
+  return pages.size === 0 ? name : name === '' ? list : `${list} of ${name}`;
+}
+
+function groupText({ finding, objects, count }: Group): string {
+  const jet = finding.jet === undefined ? '' : ` [${finding.jet.code} ${finding.jet.symbol}]`;
+  const head = `  ${finding.severity.toUpperCase()} ${finding.rule}${count === 1 ? '' : ` x ${count}`}${jet}\n`;
+  const meaning = wrap(ruleMeaning(finding.rule), '      ');
+  if (count === 1) return head + wrap(`${sentence(finding.message)}.`, '      ') + meaning;
+  const places = [...objects].map(([name, pages]) => pagesText(name, pages)).filter((text) => text !== '');
+  const more = places.length > OBJECTS_MOST ? `; and in ${places.length - OBJECTS_MOST} more objects` : '';
+  const where =
+    places.length === 0 ? '' : wrap(`${sentence(places.slice(0, OBJECTS_MOST).join('; '))}${more}.`, '      ');
+  return head + where + meaning;
+}
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

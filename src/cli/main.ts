@@ -26,22 +26,38 @@ function positiveInteger(text: string): number {
 function buildProgram(io: CommandIo, done: (status: number) => void): Command {
   const program = new Command('esekit');
   program
-    .description('Reads, checks and judges ESE ("Jet Blue") databases: Exchange stores, ntds.dit, SRUDB.dat, Windows.edb ...\n\nesekit FILE gives a verdict: what the file is, how it is, and what to do next.')
+    .description(
+      'Reads, checks and judges ESE ("Jet Blue") databases: Exchange stores, ntds.dit, SRUDB.dat, Windows.edb ...\n\nesekit FILE gives a verdict: what the file is, how it is, and what to do next.',
+    )
     .version(VERSION)
     .addHelpText('after', EXIT_STATUS_HELP)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => { io.out(text); }, writeErr: (text) => { io.err(text); } })
+    .configureOutput({
+      writeOut: (text) => {
+        io.out(text);
+      },
+      writeErr: (text) => {
+        io.err(text);
+      },
+    })
     .showHelpAfterError('(esekit --help tells the verbs, esekit VERB --help their options)');
 
   const verb = (usage: string, description: string): Command =>
     program.command(usage).description(description).addHelpText('after', EXIT_STATUS_HELP);
 
   verb('verdict <file>', 'what the file is, whether it is sound (everything is checked), and what to do next').action(
-    async (file: string) => { done((await import('./commands/verdict.ts')).runVerdict(file, io)); },
+    async (file: string) => {
+      done((await import('./commands/verdict.ts')).runVerdict(file, io));
+    },
   );
-  verb('info <file>', 'the header in plain words: kind of file, state, revision, page size, logs required, what to do next')
+  verb(
+    'info <file>',
+    'the header in plain words: kind of file, state, revision, page size, logs required, what to do next',
+  )
     .option('--json', 'one JSON document')
-    .action(async (file: string, options: JsonOption) => { done((await import('./commands/info.ts')).runInfo(file, options, io)); });
+    .action(async (file: string, options: JsonOption) => {
+      done((await import('./commands/info.ts')).runInfo(file, options, io));
+    });
   verb('tables <file> [table]', "tables with rows and pages; or one table's columns and indexes")
     .option('--json', 'one JSON document')
     .action(async (file: string, table: string | undefined, options: JsonOption) => {
@@ -65,7 +81,9 @@ function buildProgram(io: CommandIo, done: (status: number) => void): Command {
   verb('eseutil [arguments...]', 'the old name, switches and output: /mh /mm /ms /mn /k /g')
     .allowUnknownOption()
     .helpOption(false)
-    .action(async (args: string[]) => { done(await (await import('./eseutil-argv.ts')).runEseutil(args, io)); });
+    .action(async (args: string[]) => {
+      done(await (await import('./eseutil-argv.ts')).runEseutil(args, io));
+    });
   return program;
 }
 
@@ -88,7 +106,10 @@ function addExport(verb: VerbMaker, io: CommandIo, done: (status: number) => voi
 }
 
 function addDump(verb: VerbMaker, io: CommandIo, done: (status: number) => void): void {
-  verb('dump <what> <file> [which]', 'header | page | tree | space: what stands on disk (which: a page number, table or index)')
+  verb(
+    'dump <what> <file> [which]',
+    'header | page | tree | space: what stands on disk (which: a page number, table or index)',
+  )
     .option('--json', 'one JSON document')
     .allowExcessArguments()
     .action(async (_what: string, _file: string, _which: string | undefined, options: JsonOption, command: Command) => {
@@ -99,14 +120,17 @@ function addDump(verb: VerbMaker, io: CommandIo, done: (status: number) => void)
 /** `esekit FILE` is `esekit verdict FILE`. */
 function withDefaultVerb(args: readonly string[], program: Command): readonly string[] {
   const first = args[0];
-  if (first === undefined || first.startsWith('-') || program.commands.some((command) => command.name() === first)) return args;
+  if (first === undefined || first.startsWith('-') || program.commands.some((command) => command.name() === first))
+    return args;
   return first === 'help' ? args : existsSync(first) || /[\\/.]/.test(first) ? ['verdict', ...args] : args;
 }
 
 /** Runs one command line; returns the exit status. Never throws for bad input. */
 export async function main(args: readonly string[], io: CommandIo): Promise<number> {
   let status: number = ExitStatus.Clean;
-  const program = buildProgram(io, (code) => { status = code; });
+  const program = buildProgram(io, (code) => {
+    status = code;
+  });
   if (args.length === 0) {
     io.out(program.helpInformation());
     return ExitStatus.Usage;

@@ -8,13 +8,21 @@ export interface TextColumn {
 
 /** Rows under titles, columns as wide as they need to be, two blanks between them. Ends with a newline. */
 export function textTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map((column, i) => rows.reduce((most, row) => Math.max(most, row[i]!.length), column.title.length));
+  const widths = columns.map((column, i) =>
+    rows.reduce((most, row) => Math.max(most, row[i]!.length), column.title.length),
+  );
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, i) => (columns[i]!.align === 'right' ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
       .join('  ')
       .trimEnd();
-  return [line(columns.map((column) => column.title)), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n') + '\n';
+  return (
+    [
+      line(columns.map((column) => column.title)),
+      line(widths.map((width) => '-'.repeat(width))),
+      ...rows.map(line),
+    ].join('\n') + '\n'
+  );
 }
 
 /** Names and values, values aligned. Undefined values are left out. Ends with a newline. */

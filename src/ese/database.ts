@@ -17,6 +17,7 @@ import { readDbHeader, type FoundHeader } from './header/read-db-header.ts';
 import { PageInventory } from './btree/page-inventory.ts';
 import { PageReader, type PageReaderOptions } from './page/page-reader.ts';
 import type { ByteSource } from './io/byte-source.ts';
+import { TableCursor, type TableCursorOptions } from './table-cursor.ts';
 
 /** The catalog of a database: its rows and the tables they declare. */
 export interface Catalog {
@@ -90,6 +91,17 @@ export class Database {
   table(name: string): TableDef | undefined {
     const wanted = name.toLowerCase();
     return this.tables.find((table) => table.name.toLowerCase() === wanted);
+  }
+
+  /**
+   * A cursor over a table, in primary order or that of an index.
+   * @throws JetError JET_errObjectNotFound when there is no such table, JET_errIndexNotFound for an unknown index.
+   */
+  cursor(tableName: string, options: TableCursorOptions = {}): TableCursor {
+    const table = this.table(tableName);
+    if (table === undefined)
+      throw new JetError('JET_errObjectNotFound', `there is no table ${tableName}`, { table: tableName });
+    return new TableCursor(this, table, options);
   }
 
   /** Finds leaf pages no branch leads to any more (scans the file once, when first needed). */

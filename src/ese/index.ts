@@ -22,3 +22,4 @@ export { PageReader } from './page/page-reader.ts';
 export { Page } from './page/page.ts';
 export { RecordReader } from './record/record-reader.ts';
 export { scanTable, type ScannedRow, type TableScanOptions } from './table-scan.ts';
+export { TableCursor, type CellValue, type TableCursorOptions } from './table-cursor.ts';

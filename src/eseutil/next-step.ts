@@ -1,7 +1,8 @@
 // What to do next with a database, in order of risk: the sentence that ends `info` and `verdict`.
+import { numberRuns } from '../binary/number-runs.ts';
 import { DbState } from '../ese/header/db-state.ts';
 import type { FoundHeader } from '../ese/header/read-db-header.ts';
-import { formatGenerations, requiredLogs } from './required-logs.ts';
+import { requiredLogs } from './required-logs.ts';
 
 /** What to do next, and why. */
 export interface NextStep {
@@ -27,7 +28,7 @@ function dirtyStep(path: string, found: FoundHeader): NextStep {
   }
   const range = logs.first === logs.last ? `${logs.first}` : `${logs.first}-${logs.last}`;
   if (logs.missing.length > 0) {
-    const missing = formatGenerations(logs.missing);
+    const missing = numberRuns(logs.missing).join(', ');
     return {
       advice: `It was not shut down cleanly: it needs logs ${range}, and ${missing} ${logs.missing.length === 1 ? 'is' : 'are'} not beside it. Bring them before anything else: repair without them loses what they hold.`,
     };

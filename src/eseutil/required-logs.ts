@@ -58,15 +58,3 @@ export function requiredLogs(databasePath: string, header: DbHeader): RequiredLo
   const base = found[0] === undefined ? undefined : LOG_NAME.exec(found[0].path.split(/[\\/]/).at(-1)!)?.[1];
   return { first, last, found, missing, ...(base === undefined ? {} : { base }) };
 }
-
-/** Generations as people write them: `9-12`, `7, 9-12`. */
-export function formatGenerations(generations: readonly number[]): string {
-  const runs: string[] = [];
-  for (let i = 0; i < generations.length; ) {
-    let end = i;
-    while (generations[end + 1] === generations[end]! + 1) end++;
-    runs.push(end === i ? `${generations[i]!}` : `${generations[i]!}-${generations[end]!}`);
-    i = end + 1;
-  }
-  return runs.join(', ');
-}

@@ -42,25 +42,52 @@ export function runFullCheck(db: Database, most: number): CheckOutcome {
       if (findings.length < most) findings.push(finding);
       else more++;
     },
-    onProgress: (done, total) => { progress.update(done, total); },
+    onProgress: (done, total) => {
+      progress.update(done, total);
+    },
   });
   progress.finish();
   return { findings, more, result };
 }
 
-async function runChecksumScan(source: FileSource, pageSize: number, expectNoChecksums: boolean, most: number): Promise<CheckOutcome> {
+async function runChecksumScan(
+  source: FileSource,
+  pageSize: number,
+  expectNoChecksums: boolean,
+  most: number,
+): Promise<CheckOutcome> {
   const progress = new Progress(`Verifying checksums of ${source.name}:`);
-  const scan = await scanChecksums(source.name, { pageSize, expectNoChecksums, maxListed: most, onProgress: (done, total) => { progress.update(done, total); } });
+  const scan = await scanChecksums(source.name, {
+    pageSize,
+    expectNoChecksums,
+    maxListed: most,
+    onProgress: (done, total) => {
+      progress.update(done, total);
+    },
+  });
   progress.finish();
   const findings = scan.damaged.map((page): Finding => ({
-    rule: page.verdict === 'correctable' ? 'page.correctable' : page.pgno <= 0 ? (page.pgno === -1 ? 'header.primary' : 'header.shadow') : 'page.checksum',
+    rule:
+      page.verdict === 'correctable'
+        ? 'page.correctable'
+        : page.pgno <= 0
+          ? page.pgno === -1
+            ? 'header.primary'
+            : 'header.shadow'
+          : 'page.checksum',
     severity: page.verdict === 'correctable' ? 'warning' : 'error',
     jet: jetError('JET_errReadVerifyFailure'),
     at: { pgno: page.pgno, offset: pageOffset(page.pgno, pageSize) },
     message: damageText(page.verdict, page.pgno),
   }));
   if (scan.partialPageBytes > 0) {
-    findings.push({ rule: 'file.partial-page', severity: 'error', jet: jetError('JET_errDatabaseCorrupted'), at: { offset: source.size - scan.partialPageBytes }, message: `the file ends inside a page: ${scan.partialPageBytes} bytes of it are there` });
+    findings.push({
+      rule: 'file.partial-page',
+      severity: 'error',
+      jet: jetError('JET_errDatabaseCorrupted'),
+      at: { offset: source.size - scan.partialPageBytes },
+      message: `the file ends inside a page: ${scan.partialPageBytes} bytes of it are there`,
+    });
   }
   const errors = scan.counts.bad + scan.counts.wrongPageNumber + (scan.partialPageBytes > 0 ? 1 : 0);
   const counts = { error: errors, warning: scan.counts.correctable, info: 0 };
@@ -70,7 +97,12 @@ async function runChecksumScan(source: FileSource, pageSize: number, expectNoChe
     more: Math.max(0, scan.counts.bad + scan.counts.wrongPageNumber + scan.counts.correctable - listed),
     result: {
       ok: errors === 0 && counts.warning === 0,
-      pages: { total: scan.pagesSeen, checked: scan.pagesSeen, bad: scan.counts.bad + scan.counts.wrongPageNumber, corrected: scan.counts.correctable },
+      pages: {
+        total: scan.pagesSeen,
+        checked: scan.pagesSeen,
+        bad: scan.counts.bad + scan.counts.wrongPageNumber,
+        corrected: scan.counts.correctable,
+      },
       counts,
     },
   };
@@ -90,14 +122,19 @@ function isDatabase(file: IdentifiedFile): file is IdentifiedFile & { readonly k
 function print(path: string, outcome: CheckOutcome, options: CheckVerbOptions, io: CommandIo): void {
   const { findings, more, result } = outcome;
   if (options.json === true) {
-    io.out(JSON.stringify({ ok: result.ok, path, pages: result.pages, counts: result.counts, findings, more }, null, 2) + '\n');
+    io.out(
+      JSON.stringify({ ok: result.ok, path, pages: result.pages, counts: result.counts, findings, more }, null, 2) +
+        '\n',
+    );
     return;
   }
   for (const finding of findings) io.out(findingLine(finding));
   if (more > 0) io.out(`... and ${more} more findings\n`);
   const { pages } = result;
   const corrected = pages.corrected === 0 ? '' : `, ${pages.corrected} with a single-bit error`;
-  io.out(`${findings.length === 0 ? '' : '\n'}${path}: ${countsText(result.counts)}; ${pages.checked} of ${pages.total} pages checked, ${pages.bad} bad${corrected}\n`);
+  io.out(
+    `${findings.length === 0 ? '' : '\n'}${path}: ${countsText(result.counts)}; ${pages.checked} of ${pages.total} pages checked, ${pages.bad} bad${corrected}\n`,
+  );
 }
 
 /** Runs the verb; returns the exit status. @throws JetError when the file cannot be read or is no database. */
@@ -110,10 +147,13 @@ export async function runCheck(path: string, options: CheckVerbOptions, io: Comm
   }
   const { found } = file;
   const most = options.most ?? LISTED_MOST;
-  if (options.json !== true) io.out(`${path}: ${dbStateName(found.header.dbstate)}, pages of ${found.format.pageSize} bytes\n`);
+  if (options.json !== true)
+    io.out(`${path}: ${dbStateName(found.header.dbstate)}, pages of ${found.format.pageSize} bytes\n`);
   const db = new Database(source);
   const outcome =
-    options.checksumsOnly === true ? await runChecksumScan(source, found.format.pageSize, db.hasNoChecksums, most) : runFullCheck(db, most);
+    options.checksumsOnly === true
+      ? await runChecksumScan(source, found.format.pageSize, db.hasNoChecksums, most)
+      : runFullCheck(db, most);
   print(path, outcome, options, io);
   db.close();
   return outcome.result.ok ? ExitStatus.Clean : ExitStatus.Damage;

@@ -65,14 +65,20 @@ function copyText(name: string, copy: HeaderCopy): string {
   return `${name} ${words[copy.state]}`;
 }
 
-function databaseInfo(kind: IdentifiedFile['kind'], source: FileSource, found: FoundHeader): { info: Info; text: string; next: NextStep } {
+function databaseInfo(
+  kind: IdentifiedFile['kind'],
+  source: FileSource,
+  found: FoundHeader,
+): { info: Info; text: string; next: NextStep } {
   const { header, format } = found;
   const pages = Math.max(0, Math.floor(source.size / format.pageSize) - HEADER_PAGES);
   const revision = `0x${header.ulVersion.toString(16)},${header.ulDaeUpdateMajor},${header.ulDaeUpdateMinor}`;
   const state = dbStateName(header.dbstate);
   const needed = header.lGenMaxRequired > 0 ? { first: header.lGenMinRequired, last: header.lGenMaxRequired } : null;
   const temp = kind === 'temp-database' || header.dbstate === 1;
-  const next = temp ? { advice: 'A temporary database is made anew at every start and can be deleted when no program has it open.' } : nextStep(source.name, found, false);
+  const next = temp
+    ? { advice: 'A temporary database is made anew at every start and can be deleted when no program has it open.' }
+    : nextStep(source.name, found, false);
   const info: Info = {
     kind,
     path: source.name,
@@ -93,7 +99,10 @@ function databaseInfo(kind: IdentifiedFile['kind'], source: FileSource, found: F
   const era = header.ulVersion === DB_VERSION ? ` (${revisionEra(header.ulDaeUpdateMajor)})` : '';
   const text = textFields([
     ['State', state],
-    ['Logs required', needed === null ? 'none' : needed.first === needed.last ? `${needed.first}` : `${needed.first}-${needed.last}`],
+    [
+      'Logs required',
+      needed === null ? 'none' : needed.first === needed.last ? `${needed.first}` : `${needed.first}-${needed.last}`,
+    ],
     ['Revision', `${revision}${era}`],
     ['Created as', `0x${header.ulCreateVersion.toString(16)},${header.ulCreateUpdate}`],
     ['Page size', `${format.pageSize} bytes`],
@@ -103,8 +112,18 @@ function databaseInfo(kind: IdentifiedFile['kind'], source: FileSource, found: F
     ['Last consistent', time(header.logtimeConsistent)],
     ['Last detached', time(header.logtimeDetach)],
     ['Last full backup', time(header.bkinfoFullPrev.logtimeMark)],
-    ['Repaired', header.ulRepairCount + header.ulRepairCountOld === 0 ? undefined : `${header.ulRepairCount + header.ulRepairCountOld} times${time(header.logtimeRepair) === undefined ? '' : `, last ${time(header.logtimeRepair)!}`}`],
-    ['Bad checksums seen', header.ulBadChecksum === 0 ? undefined : `${header.ulBadChecksum}${time(header.logtimeBadChecksum) === undefined ? '' : `, last ${time(header.logtimeBadChecksum)!}`}`],
+    [
+      'Repaired',
+      header.ulRepairCount + header.ulRepairCountOld === 0
+        ? undefined
+        : `${header.ulRepairCount + header.ulRepairCountOld} times${time(header.logtimeRepair) === undefined ? '' : `, last ${time(header.logtimeRepair)!}`}`,
+    ],
+    [
+      'Bad checksums seen',
+      header.ulBadChecksum === 0
+        ? undefined
+        : `${header.ulBadChecksum}${time(header.logtimeBadChecksum) === undefined ? '' : `, last ${time(header.logtimeBadChecksum)!}`}`,
+    ],
     ['Single-bit errors seen', header.ulECCFixSuccess === 0 ? undefined : `${header.ulECCFixSuccess}`],
     ['Database signature', signatureText(header.signDb)],
     ['Log signature', signatureText(header.signLog)],
@@ -112,13 +131,21 @@ function databaseInfo(kind: IdentifiedFile['kind'], source: FileSource, found: F
   return { info, text, next };
 }
 
-const attachedPaths = (attached: readonly AttachInfo[]): string => (attached.length === 0 ? 'none' : attached.map((a) => a.path).join(', '));
+const attachedPaths = (attached: readonly AttachInfo[]): string =>
+  attached.length === 0 ? 'none' : attached.map((a) => a.path).join(', ');
 
-function logInfo(source: FileSource, file: IdentifiedFile & { kind: 'log' }): { info: Info; text: string; next: NextStep } {
+function logInfo(
+  source: FileSource,
+  file: IdentifiedFile & { kind: 'log' },
+): { info: Info; text: string; next: NextStep } {
   const { header } = file;
   const state = file.sound ? 'header sound' : 'header DAMAGED (checksum)';
   const version = `${header.ulMajor}.${header.ulMinor}.${header.ulUpdateMajor}.${header.ulUpdateMinor}`;
-  const next = { advice: file.sound ? 'Keep it with its database: logs are what brings a dirty database back.' : 'Recovery stops at a log with a damaged header: look for another copy of it.' };
+  const next = {
+    advice: file.sound
+      ? 'Keep it with its database: logs are what brings a dirty database back.'
+      : 'Recovery stops at a log with a damaged header: look for another copy of it.',
+  };
   const info: Info = {
     kind: 'log',
     path: source.name,
@@ -143,10 +170,22 @@ function logInfo(source: FileSource, file: IdentifiedFile & { kind: 'log' }): { 
   return { info, text, next };
 }
 
-function checkpointInfo(source: FileSource, file: IdentifiedFile & { kind: 'checkpoint' }): { info: Info; text: string; next: NextStep } {
+function checkpointInfo(
+  source: FileSource,
+  file: IdentifiedFile & { kind: 'checkpoint' },
+): { info: Info; text: string; next: NextStep } {
   const { checkpoint } = file;
-  const state = { primary: 'sound', shadow: 'primary copy DAMAGED, shadow copy sound', none: 'both copies DAMAGED (checksum)' }[file.used];
-  const next = { advice: file.used === 'none' ? 'Recovery does without it: it then begins at the oldest log.' : 'Recovery begins at this position.' };
+  const state = {
+    primary: 'sound',
+    shadow: 'primary copy DAMAGED, shadow copy sound',
+    none: 'both copies DAMAGED (checksum)',
+  }[file.used];
+  const next = {
+    advice:
+      file.used === 'none'
+        ? 'Recovery does without it: it then begins at the oldest log.'
+        : 'Recovery begins at this position.',
+  };
   const info: Info = {
     kind: 'checkpoint',
     path: source.name,
@@ -168,7 +207,10 @@ function checkpointInfo(source: FileSource, file: IdentifiedFile & { kind: 'chec
   return { info, text, next };
 }
 
-function flushMapInfo(source: FileSource, file: IdentifiedFile & { kind: 'flush-map' }): { info: Info; text: string; next: NextStep } {
+function flushMapInfo(
+  source: FileSource,
+  file: IdentifiedFile & { kind: 'flush-map' },
+): { info: Info; text: string; next: NextStep } {
   const { header } = file;
   const clean = (header.fFlags & FLUSH_MAP_CLEAN) !== 0;
   const state = `${file.sound ? 'header sound' : 'header DAMAGED (checksum)'}, closed ${clean ? 'properly' : 'while in use'}`;
@@ -206,7 +248,9 @@ function hasFinding(file: IdentifiedFile): boolean {
     case 'checkpoint':
       return file.used !== 'primary';
     default:
-      return file.found.primary.state !== 'good' || file.found.shadow.state === 'bad-checksum' || file.found.used === 'none';
+      return (
+        file.found.primary.state !== 'good' || file.found.shadow.state === 'bad-checksum' || file.found.used === 'none'
+      );
   }
 }
 

@@ -81,7 +81,14 @@ function columnJson(column: ColumnDef): Record<string, unknown> {
 
 function indexJson(index: IndexDef): Record<string, unknown> {
   const { definition } = index;
-  return { name: index.name, key: index.keyColumns, primary: definition.primary, unique: definition.unique, pgnoFDP: index.tree.pgnoFDP, objid: index.tree.objid };
+  return {
+    name: index.name,
+    key: index.keyColumns,
+    primary: definition.primary,
+    unique: definition.unique,
+    pgnoFDP: index.tree.pgnoFDP,
+    objid: index.tree.objid,
+  };
 }
 
 function listTables(db: Database, options: { readonly json?: boolean }, io: CommandIo): number {
@@ -105,7 +112,15 @@ function listTables(db: Database, options: { readonly json?: boolean }, io: Comm
     return status;
   }
   const right = 'right' as const;
-  const columns = [{ title: 'Table' }, { title: 'Rows', align: right }, { title: 'Pages', align: right }, { title: 'Size', align: right }, { title: 'Columns', align: right }, { title: 'Indexes', align: right }, { title: '' }];
+  const columns = [
+    { title: 'Table' },
+    { title: 'Rows', align: right },
+    { title: 'Pages', align: right },
+    { title: 'Size', align: right },
+    { title: 'Columns', align: right },
+    { title: 'Indexes', align: right },
+    { title: '' },
+  ];
   const rows = measured.map(({ table, size }) => [
     table.name,
     `${size.rows}`,
@@ -113,7 +128,9 @@ function listTables(db: Database, options: { readonly json?: boolean }, io: Comm
     formatBytes(size.pages * db.pages.format.pageSize),
     `${table.columns.length}`,
     `${table.indexes.length}`,
-    [isSystemTable(table) ? 'system' : '', size.complete ? '' : 'INCOMPLETE: pages cannot be read'].filter((note) => note !== '').join(', '),
+    [isSystemTable(table) ? 'system' : '', size.complete ? '' : 'INCOMPLETE: pages cannot be read']
+      .filter((note) => note !== '')
+      .join(', '),
   ]);
   io.out(textTable(columns, rows));
   if (!complete) io.err('Part of this database cannot be read: run `esekit check` for the pages.\n');
@@ -125,30 +142,80 @@ function showTable(db: Database, table: TableDef, options: { readonly json?: boo
   const status = size.complete ? ExitStatus.Clean : ExitStatus.Damage;
   if (options.json === true) {
     const { name, tree, lvChunkMax, templateName } = table;
-    const shown = { name, ...size, objid: tree.objid, pgnoFDP: tree.pgnoFDP, lvChunkMax, templateName, columns: table.columns.map(columnJson), indexes: table.indexes.map(indexJson) };
+    const shown = {
+      name,
+      ...size,
+      objid: tree.objid,
+      pgnoFDP: tree.pgnoFDP,
+      lvChunkMax,
+      templateName,
+      columns: table.columns.map(columnJson),
+      indexes: table.indexes.map(indexJson),
+    };
     io.out(JSON.stringify(shown, null, 2) + '\n');
     return status;
   }
   const of = table.templateName === undefined ? '' : `, derived from ${table.templateName}`;
-  io.out(`${table.name}: ${size.rows} rows, ${size.pages} pages, object ${table.tree.objid}, root page ${table.tree.pgnoFDP}${of}\n\n`);
+  io.out(
+    `${table.name}: ${size.rows} rows, ${size.pages} pages, object ${table.tree.objid}, root page ${table.tree.pgnoFDP}${of}\n\n`,
+  );
   const right = 'right' as const;
-  const columns = table.columns.map((c) => [c.name, `${c.fid}`, coltypName(c.coltyp), c.place, c.cbMaxLen === 0 ? '' : `${c.cbMaxLen}`, c.codePage === 0 ? '' : `${c.codePage}`, columnNotes(c)]);
-  io.out(textTable([{ title: 'Column' }, { title: 'Id', align: right }, { title: 'Type' }, { title: 'Place' }, { title: 'Bytes', align: right }, { title: 'Code page', align: right }, { title: '' }], columns));
-  const indexes = table.indexes.map((index) => [index.name, index.keyColumns.join(' '), `${index.tree.pgnoFDP}`, indexNotes(index)]);
-  io.out('\n' + textTable([{ title: 'Index' }, { title: 'Key' }, { title: 'Root page', align: right }, { title: '' }], indexes));
+  const columns = table.columns.map((c) => [
+    c.name,
+    `${c.fid}`,
+    coltypName(c.coltyp),
+    c.place,
+    c.cbMaxLen === 0 ? '' : `${c.cbMaxLen}`,
+    c.codePage === 0 ? '' : `${c.codePage}`,
+    columnNotes(c),
+  ]);
+  io.out(
+    textTable(
+      [
+        { title: 'Column' },
+        { title: 'Id', align: right },
+        { title: 'Type' },
+        { title: 'Place' },
+        { title: 'Bytes', align: right },
+        { title: 'Code page', align: right },
+        { title: '' },
+      ],
+      columns,
+    ),
+  );
+  const indexes = table.indexes.map((index) => [
+    index.name,
+    index.keyColumns.join(' '),
+    `${index.tree.pgnoFDP}`,
+    indexNotes(index),
+  ]);
+  io.out(
+    '\n' +
+      textTable([{ title: 'Index' }, { title: 'Key' }, { title: 'Root page', align: right }, { title: '' }], indexes),
+  );
   if (!size.complete) io.err('Part of this table cannot be read: run `esekit check` for the pages.\n');
   return status;
 }
 
 /** Runs the verb; returns the exit status. @throws JetError when the file cannot be opened as a database. */
-export function runTables(path: string, tableName: string | undefined, options: { readonly json?: boolean }, io: CommandIo): number {
+export function runTables(
+  path: string,
+  tableName: string | undefined,
+  options: { readonly json?: boolean },
+  io: CommandIo,
+): number {
   const db = new Database(new FileSource(path));
   try {
     if (tableName === undefined) return listTables(db, options, io);
     const table = db.table(tableName);
     if (table !== undefined) return showTable(db, table, options, io);
-    const near = nearNames(tableName, db.tables.map((t) => t.name));
-    io.err(`There is no table ${tableName} in ${path}.${near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`}\n`);
+    const near = nearNames(
+      tableName,
+      db.tables.map((t) => t.name),
+    );
+    io.err(
+      `There is no table ${tableName} in ${path}.${near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`}\n`,
+    );
     return ExitStatus.Usage;
   } finally {
     db.close();

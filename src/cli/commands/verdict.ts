@@ -14,14 +14,18 @@ import { runInfo } from './info.ts';
 /** Findings looked at for the summary; the counts are of all. */
 const KEPT_MOST = 20_000;
 
-function healthLine(outcome: CheckOutcome, dirty: boolean): string {
-  const { counts, pages } = outcome.result;
-  if (outcome.result.ok) return `SOUND. All ${pages.checked} pages, every record, long value and index entry were checked: ${countsText(counts)}.`;
-  // A dirty database that is otherwise in order has one warning: its state.
-  if (counts.error === 0 && dirty) return `NOT SHUT DOWN CLEANLY, otherwise nothing worse than warnings (${countsText(counts)}; ${pages.checked} pages checked).`;
-  return counts.error === 0
-    ? `BLEMISHED: ${countsText(counts)}; ${pages.checked} pages checked. No data is lost.`
-    : `DAMAGED: ${countsText(counts)}; ${pages.checked} pages checked, ${pages.bad} of them bad.`;
+function healthLine({ result }: CheckOutcome, dirty: boolean): string {
+  const { counts, pages } = result;
+  const checked = `${pages.checked} pages checked`;
+  if (result.ok)
+    return `SOUND. All ${pages.checked} pages, every record, long value and index entry were checked: ${countsText(counts)}.`;
+  if (dirty) {
+    // The one warning is its state.
+    if (counts.error === 0 && counts.warning === 1) return `NOT SHUT DOWN CLEANLY, but sound as it stands: ${checked}.`;
+    return `NOT SHUT DOWN CLEANLY, and as it stands it contradicts itself: ${countsText(counts)}; ${checked}, ${pages.bad} of them bad. Replaying its logs may put much of this right.`;
+  }
+  if (counts.error === 0) return `BLEMISHED: ${countsText(counts)}; ${checked}. No data is lost.`;
+  return `DAMAGED: ${countsText(counts)}; ${checked}, ${pages.bad} of them bad.`;
 }
 
 function damagedAdvice(path: string): string {
@@ -45,7 +49,9 @@ export function runVerdict(path: string, io: CommandIo): number {
   const outcome = runFullCheck(db, KEPT_MOST);
   const dirty = header.dbstate !== DbState.CleanShutdown;
   io.out(`${path}\n`);
-  io.out(`  ESE database, revision 0x${header.ulVersion.toString(16)},${header.ulDaeUpdateMajor}, ${db.tables.length} tables, ${outcome.result.pages.total} pages of ${format.pageSize} bytes (${formatBytes(source.size)})\n`);
+  io.out(
+    `  ESE database, revision 0x${header.ulVersion.toString(16)},${header.ulDaeUpdateMajor}, ${db.tables.length} tables, ${outcome.result.pages.total} pages of ${format.pageSize} bytes (${formatBytes(source.size)})\n`,
+  );
   io.out(`  ${dbStateName(header.dbstate)}\n\n`);
   io.out(`${healthLine(outcome, dirty)}\n`);
   if (outcome.findings.length > 0) io.out(`\n${summarize(outcome.findings)}`);

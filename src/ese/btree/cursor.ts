@@ -73,10 +73,25 @@ export class BTreeCursor {
       // A separator equal to the key belongs to the right: the key lies in the first child whose bound is above it.
       step.line = this.#search(step.page, key, true);
       if (step.line >= step.page.lineCount) step.line = step.page.lineCount - 1;
-      if (step.line < 0 || !this.#descend()) return this.#advance(1) && this.#settle(1);
+      if (step.line < 0 || !this.#descend()) return this.#advance(1) && this.#seekOnward(key);
     }
-    this.#leaf.line = this.#search(this.#leaf.page, key, false) - 1;
-    return this.#advance(1) && this.#settle(1);
+    return this.#seekOnward(key);
+  }
+
+  /**
+   * From the leaf the branches led to, on to the first node at or after `key`. Separators of non-unique trees hold data
+   * too, so entries with a key before `key` may go on in the next leaves.
+   */
+  #seekOnward(key: Uint8Array): boolean {
+    for (;;) {
+      const { page } = this.#leaf;
+      this.#leaf.line = this.#search(page, key, false);
+      if (this.#leaf.line < page.lineCount) return this.#settle(1);
+      this.#path.pop();
+      if (this.#path.length === 0) return false;
+      this.#leaf.line++;
+      if (!this.#toLeaf(1)) return false;
+    }
   }
 
   get #leaf(): Step {

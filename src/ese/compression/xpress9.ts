@@ -3,9 +3,9 @@
 import { u32 } from '../../binary/little-endian.ts';
 import { crc32c } from './crc32c.ts';
 import { Xpress9BitReader } from './xpress9-bit-reader.ts';
+import { readXpress9Block } from './xpress9-block.ts';
 import { hasXpress9Block, readXpress9BlockHeader, XPRESS9_BLOCK_HEADER_SIZE } from './xpress9-block-header.ts';
 import type { Xpress9BlockHeader } from './xpress9-block-header.ts';
-import { readXpress9Tables, readXpress9Tokens } from './xpress9-tokens.ts';
 
 const HEADER_SIZE = 5;
 /** So that bit positions stay 32-bit integers. No page is nearly as large. */
@@ -56,7 +56,7 @@ export function decodeXpress9(data: Uint8Array, limit: number): Uint8Array | str
   let at = 0;
   for (const block of blocks) {
     reader.reset(data, block.at + XPRESS9_BLOCK_HEADER_SIZE, block.at * 8 + block.header.bits);
-    const problem = readXpress9Tables(reader, block.header) ?? readXpress9Tokens(reader, block.header, out, at);
+    const problem = readXpress9Block(reader, block.header, out, at);
     if (problem !== undefined) return problem;
     at += block.header.plainSize;
   }

@@ -97,12 +97,14 @@ function compareCopies(ctx: CheckContext): void {
 }
 
 function rowProblem(row: CatalogRow, tables: ReadonlySet<number>, pgnoLast: number): string | undefined {
-  if (row.type < CatalogType.Table || row.type > CatalogType.Callback + 2) return `has type ${row.type}, which no row has`;
+  if (row.type < CatalogType.Table || row.type > CatalogType.Callback + 2)
+    return `has type ${row.type}, which no row has`;
   if (!tables.has(row.objidTable)) return `belongs to table ${row.objidTable}, which the catalog does not have`;
   if (row.type === CatalogType.Column && row.coltypOrPgnoFDP !== 0 && !isColtyp(row.coltypOrPgnoFDP)) {
     return `declares a column of type ${row.coltypOrPgnoFDP}`;
   }
-  const hasTree = row.type === CatalogType.Table || row.type === CatalogType.Index || row.type === CatalogType.LongValue;
+  const hasTree =
+    row.type === CatalogType.Table || row.type === CatalogType.Index || row.type === CatalogType.LongValue;
   if (hasTree && !(row.coltypOrPgnoFDP >= 1 && row.coltypOrPgnoFDP <= pgnoLast)) {
     return `names page ${row.coltypOrPgnoFDP} as a root, which is not in the file`;
   }
@@ -116,11 +118,24 @@ export function checkCatalog(ctx: CheckContext): void {
   for (const row of catalog.rows) {
     const problem = rowProblem(row, tables, pages.pgnoLast);
     if (problem === undefined) continue;
-    ctx.reporter.add({ rule: 'catalog.row', severity: 'error', jet: 'JET_errCatalogCorrupted', at: PLACE, message: `catalog row ${rowName(row)} ${problem}` });
+    ctx.reporter.add({
+      rule: 'catalog.row',
+      severity: 'error',
+      jet: 'JET_errCatalogCorrupted',
+      at: PLACE,
+      message: `catalog row ${rowName(row)} ${problem}`,
+    });
   }
   if (catalog.from !== 'catalog') {
-    const used = catalog.from === 'shadow' ? 'its shadow is used' : 'both copies are damaged: what is left of them is used';
-    ctx.reporter.add({ rule: 'catalog.damaged', severity: 'error', jet: 'JET_errCatalogCorrupted', at: PLACE, message: `the catalog is damaged; ${used}` });
+    const used =
+      catalog.from === 'shadow' ? 'its shadow is used' : 'both copies are damaged: what is left of them is used';
+    ctx.reporter.add({
+      rule: 'catalog.damaged',
+      severity: 'error',
+      jet: 'JET_errCatalogCorrupted',
+      at: PLACE,
+      message: `the catalog is damaged; ${used}`,
+    });
   }
   compareCopies(ctx);
 }

@@ -74,6 +74,12 @@ export function checkHeader(ctx: CheckContext): void {
   checkState(ctx);
   checkSize(ctx);
   if (source.size < (HEADER_PAGES + 1) * found.format.pageSize) {
-    ctx.reporter.add({ rule: 'file.no-pages', severity: 'error', jet: 'JET_errDatabaseCorrupted', at: {}, message: 'the file holds headers but no pages' });
+    ctx.reporter.add({
+      rule: 'file.no-pages',
+      severity: 'error',
+      jet: 'JET_errDatabaseCorrupted',
+      at: {},
+      message: 'the file holds headers but no pages',
+    });
   }
 }

@@ -97,7 +97,15 @@ export class IndexCheck {
     this.#book('expected', key, 0, length, this.#bookmark, 0, this.#bookmarkLength);
   };
 
-  #book(side: 'expected' | 'actual', key: Uint8Array, from: number, to: number, mark: Uint8Array, markFrom: number, markTo: number): void {
+  #book(
+    side: 'expected' | 'actual',
+    key: Uint8Array,
+    from: number,
+    to: number,
+    mark: Uint8Array,
+    markFrom: number,
+    markTo: number,
+  ): void {
     if (this.#mode === 'entries') this.#audit.add(side, key, from, to, mark, markFrom, markTo);
     else if (this.#mode === 'bookmarks') this.#audit.add(side, NOTHING, 0, 0, mark, markFrom, markTo);
     else if (side === 'expected') this.#members!.addExpected(mark, markFrom, markTo);
@@ -148,7 +156,8 @@ export class IndexCheck {
         if (!node.load(page, line) || node.isDeleted) continue;
         const key = node.key();
         const mark = node.data();
-        if (this.#suspects(key, 0, key.length, mark, 0, mark.length)) this.#note(-1, key, mark.slice(), page.pgno, line);
+        if (this.#suspects(key, 0, key.length, mark, 0, mark.length))
+          this.#note(-1, key, mark.slice(), page.pgno, line);
       }
     }
     this.#report(tableComplete);
@@ -166,7 +175,8 @@ export class IndexCheck {
     }
     // Of members only the sides count, not how often: the sign of one note stands for all.
     const sides = difference.count + change;
-    difference.count = this.#mode === 'members' ? Math.sign(sides === 0 && difference.count === 0 ? change : sides) : sides;
+    difference.count =
+      this.#mode === 'members' ? Math.sign(sides === 0 && difference.count === 0 ? change : sides) : sides;
   }
 
   #report(tableComplete: boolean): void {
@@ -177,12 +187,19 @@ export class IndexCheck {
     if (this.complete) {
       for (const difference of missing) this.#say('error', 'index.missing-entry', difference, 'a record has no entry');
     } else if (missing.length > 0) {
-      this.#sum('index.missing-entry', `${missing.length}${more} records have no readable entry: part of the index is damaged`);
+      this.#sum(
+        'index.missing-entry',
+        `${missing.length}${more} records have no readable entry: part of the index is damaged`,
+      );
     }
     if (tableComplete && this.#certain) {
-      for (const difference of dangling) this.#say('error', 'index.dangling-entry', difference, 'an entry has no record that it belongs to');
+      for (const difference of dangling)
+        this.#say('error', 'index.dangling-entry', difference, 'an entry has no record that it belongs to');
     } else if (dangling.length > 0) {
-      this.#sum('index.dangling-entry', `${dangling.length}${more} entries have no readable record: part of the table is damaged`);
+      this.#sum(
+        'index.dangling-entry',
+        `${dangling.length}${more} entries have no readable record: part of the table is damaged`,
+      );
     }
   }
 

@@ -56,7 +56,10 @@ export class LongValueCheck {
   /** Walks the tree: every value whole, in chunks of the right size. */
   walk(): void {
     const place = this.#place();
-    const result = checkTree(this.#ctx, this.#tree, { place, visit: (node, page, line) => this.#visit(node, page, line) });
+    const result = checkTree(this.#ctx, this.#tree, {
+      place,
+      visit: (node, page, line) => this.#visit(node, page, line),
+    });
     this.#finishValue(true);
     this.complete = result.complete;
   }
@@ -86,7 +89,12 @@ export class LongValueCheck {
     this.#finishValue(false);
     const root = parseLongValueRoot(node.data());
     if (root === undefined) {
-      this.#report('error', 'lv.root', { pgno: page.pgno, line }, `the root of long value ${toHex(key)} has ${node.dataLength} bytes`);
+      this.#report(
+        'error',
+        'lv.root',
+        { pgno: page.pgno, line },
+        `the root of long value ${toHex(key)} has ${node.dataLength} bytes`,
+      );
       return;
     }
     this.#lid.set(key);
@@ -101,17 +109,26 @@ export class LongValueCheck {
 
   #chunk(key: Uint8Array, lidLength: number, offset: number, node: NodeView, page: Page, line: number): void {
     const at = { pgno: page.pgno, line };
-    const same = this.#open && lidLength === this.#lidLength && key.subarray(0, lidLength).every((byte, i) => byte === this.#lid[i]);
+    const same =
+      this.#open &&
+      lidLength === this.#lidLength &&
+      key.subarray(0, lidLength).every((byte, i) => byte === this.#lid[i]);
     if (!same) {
       if (this.complete) this.#report('error', 'lv.orphan-chunk', at, `the chunk ${toHex(key)} has no root`);
       return;
     }
     if (offset !== this.#offset) {
-      this.#report('error', 'lv.chunk', at, `the chunk at ${offset} of long value ${this.#name()} was expected at ${this.#offset}`);
+      this.#report(
+        'error',
+        'lv.chunk',
+        at,
+        `the chunk at ${offset} of long value ${this.#name()} was expected at ${this.#offset}`,
+      );
     }
     const expected = Math.min(this.#table.lvChunkMax, this.#size - offset);
     const problem = expected <= 0 ? 'lies beyond the end of its value' : this.#chunkProblem(node, expected, at);
-    if (problem !== undefined) this.#report('error', 'lv.chunk', at, `the chunk at ${offset} of long value ${this.#name()} ${problem}`);
+    if (problem !== undefined)
+      this.#report('error', 'lv.chunk', at, `the chunk at ${offset} of long value ${this.#name()} ${problem}`);
     this.#offset = offset + Math.max(expected, 0);
   }
 
@@ -119,9 +136,17 @@ export class LongValueCheck {
     if (this.#encrypted || node.dataLength === expected) return undefined;
     if (node.dataLength > expected) return `has ${node.dataLength} bytes where ${expected} belong`;
     const result = decompress(node.data(), expected);
-    if (result.ok) return result.bytes.length === expected ? undefined : `unpacks to ${result.bytes.length} bytes where ${expected} belong`;
+    if (result.ok)
+      return result.bytes.length === expected
+        ? undefined
+        : `unpacks to ${result.bytes.length} bytes where ${expected} belong`;
     if (!result.unsupported) return `cannot be unpacked (${result.scheme}: ${result.reason})`;
-    this.#report('info', 'value.unsupported', at, `long value ${this.#name()} is packed with ${result.scheme}, which cannot be read: ${result.reason}`);
+    this.#report(
+      'info',
+      'value.unsupported',
+      at,
+      `long value ${this.#name()} is packed with ${result.scheme}, which cannot be read: ${result.reason}`,
+    );
     return undefined;
   }
 
@@ -132,14 +157,20 @@ export class LongValueCheck {
   /** The value before is over: was it whole? */
   #finishValue(atEnd: boolean): void {
     if (this.#open && this.#offset < this.#size && (this.complete || !atEnd)) {
-      this.#report('error', 'lv.incomplete', { pgno: this.#lastPgno }, `long value ${this.#name()} has ${this.#offset} of ${this.#size} bytes`);
+      this.#report(
+        'error',
+        'lv.incomplete',
+        { pgno: this.#lastPgno },
+        `long value ${this.#name()} has ${this.#offset} of ${this.#size} bytes`,
+      );
     }
     this.#open = false;
   }
 
   /** Second pass, records: books a reference if it may be among those that differ. */
   detailReference(bytes: Uint8Array, start: number, end: number, pgno: number): void {
-    if (this.#audit.suspects(bytes, start, end, NOTHING, 0, 0)) this.#count(bytes.slice(start, end).reverse(), pgno, (count) => count.references++);
+    if (this.#audit.suspects(bytes, start, end, NOTHING, 0, 0))
+      this.#count(bytes.slice(start, end).reverse(), pgno, (count) => count.references++);
   }
 
   /** Second pass, tree: looks up what the roots state, and reports the differences. */
@@ -160,7 +191,8 @@ export class LongValueCheck {
     const node = new NodeView();
     for (const page of walkLeaves(db.pages, this.#tree)) {
       for (let line = 0; line < page.lineCount; line++) {
-        if (node.load(page, line) && !node.isDeleted && (node.keyLength === 4 || node.keyLength === 8)) yield { node, page };
+        if (node.load(page, line) && !node.isDeleted && (node.keyLength === 4 || node.keyLength === 8))
+          yield { node, page };
       }
     }
   }
@@ -177,13 +209,33 @@ export class LongValueCheck {
 
   #reportCount(lid: string, { references, stated, pgno }: Count): void {
     if (stated === undefined) {
-      if (references > 0 && this.complete) this.#report('error', 'lv.missing', { pgno }, `a record on page ${pgno} refers to long value ${lid}, which does not exist`);
+      if (references > 0 && this.complete)
+        this.#report(
+          'error',
+          'lv.missing',
+          { pgno },
+          `a record on page ${pgno} refers to long value ${lid}, which does not exist`,
+        );
       return;
     }
     if (references === stated) return;
     const fix = 'No data is lost; repair and defragmentation set the counts right.';
-    if (references === 0) this.#report('warning', 'lv.orphan', { pgno }, `long value ${lid} has a reference count of ${stated} but no record refers to it`, fix);
-    else this.#report('warning', 'lv.reference-count', { pgno }, `long value ${lid} states ${stated} references, ${references} exist`, fix);
+    if (references === 0)
+      this.#report(
+        'warning',
+        'lv.orphan',
+        { pgno },
+        `long value ${lid} has a reference count of ${stated} but no record refers to it`,
+        fix,
+      );
+    else
+      this.#report(
+        'warning',
+        'lv.reference-count',
+        { pgno },
+        `long value ${lid} states ${stated} references, ${references} exist`,
+        fix,
+      );
   }
 
   #report(severity: Severity, rule: string, at: FindingPlace, message: string, fix?: string): void {

@@ -42,8 +42,10 @@ export class RecordCheck {
   check(reader: RecordReader): void {
     const { record } = reader;
     const { fidLast } = this.#table;
-    if (record.fidFixedLast > fidLast.fixed) this.#error(`has fixed columns up to ${record.fidFixedLast}, the table up to ${fidLast.fixed}`);
-    if (record.fidVarLast > fidLast.variable) this.#error(`has variable columns up to ${record.fidVarLast}, the table up to ${fidLast.variable}`);
+    if (record.fidFixedLast > fidLast.fixed)
+      this.#error(`has fixed columns up to ${record.fidFixedLast}, the table up to ${fidLast.fixed}`);
+    if (record.fidVarLast > fidLast.variable)
+      this.#error(`has variable columns up to ${record.fidVarLast}, the table up to ${fidLast.variable}`);
     this.#checkFixed(reader);
     if (record.variableProblem()) this.#error('has variable columns whose ends are out of order');
     this.#checkTagged(reader);
@@ -82,23 +84,28 @@ export class RecordCheck {
     const column = (tagged.derived ? this.#derived : this.#own).get(tagged.fid);
     if (column === undefined) {
       // Values of deleted columns stay in records; ids that were never given out do not.
-      if (tagged.fid > this.#table.fidLast.tagged) this.#error(`has tagged column ${tagged.fid}, the table up to ${this.#table.fidLast.tagged}`);
+      if (tagged.fid > this.#table.fidLast.tagged)
+        this.#error(`has tagged column ${tagged.fid}, the table up to ${this.#table.fidLast.tagged}`);
       return;
     }
     if (tagged.isNull) return;
     const length = tagged.end - tagged.start;
     if (tagged.separated) this.#checkReference(reader, column, length);
-    else if (tagged.encrypted) this.#say('info', 'value.encrypted', `holds an encrypted value in column ${column.name}`, column);
+    else if (tagged.encrypted)
+      this.#say('info', 'value.encrypted', `holds an encrypted value in column ${column.name}`, column);
     else if (tagged.compressed) this.#checkCompressed(reader, column);
     else {
       const size = coltypSize(column.coltyp);
-      if (size !== 0 && length !== size) this.#error(`holds ${length} bytes in column ${column.name}, whose values have ${size}`, column);
+      if (size !== 0 && length !== size)
+        this.#error(`holds ${length} bytes in column ${column.name}, whose values have ${size}`, column);
     }
   }
 
   #checkReference({ tagged, record }: RecordReader, column: ColumnDef, length: number): void {
-    if (!isLongType(column.coltyp)) this.#error(`refers to a long value from column ${column.name}, which can have none`, column);
-    else if (length !== 4 && length !== 8) this.#error(`has a long-value id of ${length} bytes in column ${column.name}`, column);
+    if (!isLongType(column.coltyp))
+      this.#error(`refers to a long value from column ${column.name}, which can have none`, column);
+    else if (length !== 4 && length !== 8)
+      this.#error(`has a long-value id of ${length} bytes in column ${column.name}`, column);
     else this.#onReference(record.bytes, tagged.start, tagged.end);
   }
 

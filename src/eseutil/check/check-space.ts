@@ -30,7 +30,12 @@ class SpaceCheck {
     if (space === undefined) return;
     const expectedParent = parent?.pgnoFDP ?? NO_PARENT;
     if (space.header.pgnoParent !== expectedParent) {
-      this.#report('space.parent', 'error', { ...place, pgno: tree.pgnoFDP }, `page ${tree.pgnoFDP} names page ${space.header.pgnoParent} as its parent, not ${expectedParent}`);
+      this.#report(
+        'space.parent',
+        'error',
+        { ...place, pgno: tree.pgnoFDP },
+        `page ${tree.pgnoFDP} names page ${space.header.pgnoParent} as its parent, not ${expectedParent}`,
+      );
     }
     for (const extent of space.owned) this.#own(tree, parent, extent, place);
     for (const extent of space.available) this.#avail(tree, extent, place);
@@ -41,7 +46,8 @@ class SpaceCheck {
   #spaceTrees(tree: TreeRef, space: TreeSpace, place: FindingPlace): void {
     if (!space.header.multipleExtent) return;
     const { pgnoOE, pgnoAE } = spaceTreeRoots(space.header);
-    for (const pgnoFDP of [pgnoOE, pgnoAE]) checkTree(this.#ctx, { pgnoFDP, objid: tree.objid, kind: 'space' }, { place });
+    for (const pgnoFDP of [pgnoOE, pgnoAE])
+      checkTree(this.#ctx, { pgnoFDP, objid: tree.objid, kind: 'space' }, { place });
   }
 
   /** Pages of an extent that lie in the file. */
@@ -54,7 +60,13 @@ class SpaceCheck {
     const { ledger, db } = this.#ctx;
     if (extent.pgnoLast > db.pages.pgnoLast && extent.pool !== POOL_SHELVED) {
       const missing = extent.pgnoLast - Math.max(db.pages.pgnoLast, extentFirst(extent) - 1);
-      this.#report('file.truncated', 'error', place, `the file ends at page ${db.pages.pgnoLast}, but ${missing} pages up to ${extent.pgnoLast} are owned`, 'JET_errFileIOBeyondEOF');
+      this.#report(
+        'file.truncated',
+        'error',
+        place,
+        `the file ends at page ${db.pages.pgnoLast}, but ${missing} pages up to ${extent.pgnoLast} are owned`,
+        'JET_errFileIOBeyondEOF',
+      );
     }
     let doubly = 0;
     let first = 0;
@@ -68,7 +80,13 @@ class SpaceCheck {
       ledger.setOwner(pgno, tree.objid);
     });
     if (doubly === 0) return;
-    this.#report('space.owned-twice', 'error', { ...place, pgno: first }, `${doubly} pages from ${first} on are owned by object ${tree.objid} but were not its parent's to give`, 'JET_errSPOwnExtCorrupted');
+    this.#report(
+      'space.owned-twice',
+      'error',
+      { ...place, pgno: first },
+      `${doubly} pages from ${first} on are owned by object ${tree.objid} but were not its parent's to give`,
+      'JET_errSPOwnExtCorrupted',
+    );
   }
 
   #avail(tree: TreeRef, extent: Extent, place: FindingPlace): void {
@@ -82,17 +100,35 @@ class SpaceCheck {
     const owner = ledger.owner(pgno);
     if (owner !== tree.objid) {
       const whose = owner === 0 ? 'nobody' : `object ${owner}`;
-      this.#report('space.not-owned', 'error', { ...place, pgno }, `page ${pgno} is available to object ${tree.objid} but owned by ${whose}`, 'JET_errSPAvailExtCorrupted');
+      this.#report(
+        'space.not-owned',
+        'error',
+        { ...place, pgno },
+        `page ${pgno} is available to object ${tree.objid} but owned by ${whose}`,
+        'JET_errSPAvailExtCorrupted',
+      );
       return;
     }
     if (ledger.use(pgno) !== PageUse.None) {
-      this.#report('space.available-twice', 'error', { ...place, pgno }, `page ${pgno} is listed as available twice`, 'JET_errSPAvailExtCorrupted');
+      this.#report(
+        'space.available-twice',
+        'error',
+        { ...place, pgno },
+        `page ${pgno} is listed as available twice`,
+        'JET_errSPAvailExtCorrupted',
+      );
       return;
     }
     ledger.setUse(pgno, use);
   }
 
-  #report(rule: string, severity: 'error' | 'warning', at: FindingPlace, message: string, jet: Parameters<CheckContext['reporter']['add']>[0]['jet'] = 'JET_errDatabaseCorrupted'): void {
+  #report(
+    rule: string,
+    severity: 'error' | 'warning',
+    at: FindingPlace,
+    message: string,
+    jet: Parameters<CheckContext['reporter']['add']>[0]['jet'] = 'JET_errDatabaseCorrupted',
+  ): void {
     this.#ctx.reporter.add({ rule, severity, jet, at, message });
   }
 }

@@ -38,13 +38,18 @@ class TableCheck {
     this.#place = { objid: table.tree.objid, table: table.name };
     const secondary = table.indexes.filter((index) => !index.definition.primary);
     this.#indexes = secondary.map((index) => new IndexCheck(ctx, table, index));
-    this.#longValues = table.longValueTree === undefined ? undefined : new LongValueCheck(ctx, table, table.longValueTree);
+    this.#longValues =
+      table.longValueTree === undefined ? undefined : new LongValueCheck(ctx, table, table.longValueTree);
     this.#reader = recordReader(ctx.db, table);
     this.#reader.longValueMost = KEY_SOURCE_MOST;
     this.#records = new RecordCheck(
       table,
-      (problem) => { this.#recordProblem(problem); },
-      (bytes, start, end) => { this.#reference(bytes, start, end); },
+      (problem) => {
+        this.#recordProblem(problem);
+      },
+      (bytes, start, end) => {
+        this.#reference(bytes, start, end);
+      },
     );
     const primary = table.primaryIndex;
     this.#primary = primary === undefined || hasUnicodeSegment(primary) ? undefined : new IndexKeys(primary.definition);
@@ -53,7 +58,9 @@ class TableCheck {
   run(): void {
     const result = checkTree(this.#ctx, this.#table.tree, {
       place: this.#place,
-      visit: (node, page, line) => { this.#visit(node, page, line); },
+      visit: (node, page, line) => {
+        this.#visit(node, page, line);
+      },
     });
     for (const index of this.#indexes) index.walk();
     this.#longValues?.walk();
@@ -64,7 +71,11 @@ class TableCheck {
     this.#at = { pgno: page.pgno, line };
     const sortedTagged = (page.fFlags & PageFlag.NewRecordFormat) !== 0;
     if (!this.#reader.load(node.bytes, node.dataStart, node.dataStart + node.dataLength, sortedTagged)) {
-      this.#recordProblem({ severity: 'error', rule: 'record.structure', message: 'is no record: its header contradicts itself' });
+      this.#recordProblem({
+        severity: 'error',
+        rule: 'record.structure',
+        message: 'is no record: its header contradicts itself',
+      });
       for (const index of this.#indexes) index.unknownRecord();
       return;
     }
@@ -78,7 +89,11 @@ class TableCheck {
   #checkBookmark(): void {
     this.#primary?.of(this.#reader, (key, length, exact) => {
       if (exact && compareKeys(key, 0, length, this.#bookmark, 0, this.#bookmarkLength) !== 0) {
-        this.#recordProblem({ severity: 'error', rule: 'record.key', message: 'stands at a key that its columns do not make' });
+        this.#recordProblem({
+          severity: 'error',
+          rule: 'record.key',
+          message: 'stands at a key that its columns do not make',
+        });
       }
     });
   }
@@ -88,7 +103,11 @@ class TableCheck {
       this.#longValues.reference(bytes, start, end);
       return;
     }
-    this.#recordProblem({ severity: 'error', rule: 'lv.missing', message: 'refers to a long value, but the table has no long-value tree' });
+    this.#recordProblem({
+      severity: 'error',
+      rule: 'lv.missing',
+      message: 'refers to a long value, but the table has no long-value tree',
+    });
   }
 
   #recordProblem(problem: RecordProblem): void {
@@ -114,7 +133,8 @@ class TableCheck {
       if (longValues === undefined) continue;
       tagged.load(record.record);
       while (tagged.next()) {
-        if (tagged.separated && !tagged.isNull) longValues.detailReference(record.record.bytes, tagged.start, tagged.end, page.pgno);
+        if (tagged.separated && !tagged.isNull)
+          longValues.detailReference(record.record.bytes, tagged.start, tagged.end, page.pgno);
       }
     }
     for (const index of indexes) index.reportDifferences(tableComplete);

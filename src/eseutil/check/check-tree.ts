@@ -107,7 +107,12 @@ class TreeWalk {
       this.#walk({ page: root, line: 0, low: NO_KEY, high: NO_KEY, lastSeparator: NO_KEY });
     }
     if (this.#lastLeaf !== undefined && this.#lastLeaf.pgnoNext !== 0) {
-      this.#report('tree.link', this.#lastLeaf.pgno, `is the last leaf but links on to page ${this.#lastLeaf.pgnoNext}`, 'JET_errBadPageLink');
+      this.#report(
+        'tree.link',
+        this.#lastLeaf.pgno,
+        `is the last leaf but links on to page ${this.#lastLeaf.pgnoNext}`,
+        'JET_errBadPageLink',
+      );
     }
   }
 
@@ -140,10 +145,19 @@ class TreeWalk {
     const high = separator.length === 0 ? branch.high : separator;
     const page = this.#open(childPgno(this.#node), branch.page.pgno);
     if (page === undefined) return undefined;
-    if (page.isRoot) this.#note('tree.root', page.pgno, 'is marked as a root below another page, as the engine leaves it after some repairs');
+    if (page.isRoot)
+      this.#note(
+        'tree.root',
+        page.pgno,
+        'is marked as a root below another page, as the engine leaves it after some repairs',
+      );
     const parentOfLeaf = (branch.page.fFlags & PageFlag.ParentOfLeaf) !== 0;
     if (page.isLeaf !== parentOfLeaf) {
-      this.#report('tree.level', page.pgno, `${page.isLeaf ? 'is a leaf' : 'is no leaf'}, which its parent ${branch.page.pgno} does not expect`);
+      this.#report(
+        'tree.level',
+        page.pgno,
+        `${page.isLeaf ? 'is a leaf' : 'is no leaf'}, which its parent ${branch.page.pgno} does not expect`,
+      );
     }
     if (page.isLeaf) {
       this.#leaf(page, low, high, depth + 1);
@@ -162,7 +176,8 @@ class TreeWalk {
     const { page } = branch;
     const last = line === page.lineCount - 1;
     if (separator.length === 0) {
-      if (!last || branch.high.length > 0) this.#report('tree.separator', page.pgno, `line ${line} has no key but is not the last of the tree`);
+      if (!last || branch.high.length > 0)
+        this.#report('tree.separator', page.pgno, `line ${line} has no key but is not the last of the tree`);
       return;
     }
     const before = compareKeys(separator, 0, separator.length, branch.lastSeparator, 0, branch.lastSeparator.length);
@@ -172,12 +187,14 @@ class TreeWalk {
     if (branch.high.length > 0 && compareKeys(separator, 0, separator.length, branch.high, 0, branch.high.length) > 0) {
       this.#report('tree.separator', page.pgno, `line ${line} lies beyond the key its parent gives it`);
     }
-    if (last && branch.high.length === 0) this.#report('tree.separator', page.pgno, 'the last line of the tree has a key');
+    if (last && branch.high.length === 0)
+      this.#report('tree.separator', page.pgno, 'the last line of the tree has a key');
   }
 
   /** Checks a branch page as such. */
   #branch(page: Page): void {
-    if (page.lineCount === 0) this.#report('page.structure', page.pgno, 'is a branch without lines', 'JET_errBadLineCount');
+    if (page.lineCount === 0)
+      this.#report('page.structure', page.pgno, 'is a branch without lines', 'JET_errBadLineCount');
     if (page.pgnoPrev !== 0 || page.pgnoNext !== 0) {
       this.#report('tree.link', page.pgno, 'is a branch page with sibling links', 'JET_errBadPageLink');
     }
@@ -186,8 +203,10 @@ class TreeWalk {
   #leaf(page: Page, low: Uint8Array, high: Uint8Array, depth: number): void {
     this.leaves++;
     if (this.#leafDepth === 0) this.#leafDepth = depth;
-    else if (depth !== this.#leafDepth) this.#report('tree.level', page.pgno, `is at level ${depth}, other leaves at ${this.#leafDepth}`);
-    if (page.lineCount === 0 && !page.isRoot) this.#report('page.structure', page.pgno, 'is a leaf without lines', 'JET_errBadLineCount');
+    else if (depth !== this.#leafDepth)
+      this.#report('tree.level', page.pgno, `is at level ${depth}, other leaves at ${this.#leafDepth}`);
+    if (page.lineCount === 0 && !page.isRoot)
+      this.#report('page.structure', page.pgno, 'is a leaf without lines', 'JET_errBadLineCount');
     this.#links(page);
     this.#lines(page, low, high);
   }
@@ -217,8 +236,10 @@ class TreeWalk {
       this.nodes++;
       const key = this.#key;
       key.load(node, withData);
-      if (this.nodes > 1 && key.compare(this.#previous) <= 0) this.#badOrder(page, line, 'is not after the node before it');
-      if (line === 0 && low.length > 0 && key.compareSeparator(low) < 0) this.#badOrder(page, line, 'lies before the keys its parent gives the page');
+      if (this.nodes > 1 && key.compare(this.#previous) <= 0)
+        this.#badOrder(page, line, 'is not after the node before it');
+      if (line === 0 && low.length > 0 && key.compareSeparator(low) < 0)
+        this.#badOrder(page, line, 'lies before the keys its parent gives the page');
       if (line === page.lineCount - 1 && high.length > 0 && key.compareSeparator(high) >= 0) {
         this.#badOrder(page, line, 'lies beyond the keys its parent gives the page');
       }
@@ -269,17 +290,32 @@ class TreeWalk {
     const { ledger } = this.#ctx;
     const use = ledger.use(page.pgno);
     if (use === PageUse.Tree || use === PageUse.Space) {
-      this.#report('tree.linked-twice', page.pgno, `is linked from page ${pgnoParent}, but it already serves a tree`, 'JET_errBadParentPageLink');
+      this.#report(
+        'tree.linked-twice',
+        page.pgno,
+        `is linked from page ${pgnoParent}, but it already serves a tree`,
+        'JET_errBadParentPageLink',
+      );
       this.#lose();
       return false;
     }
     if (use !== PageUse.None) {
-      this.#report('space.used-and-available', page.pgno, 'is in use but listed as available', 'JET_errSPAvailExtCorrupted');
+      this.#report(
+        'space.used-and-available',
+        page.pgno,
+        'is in use but listed as available',
+        'JET_errSPAvailExtCorrupted',
+      );
     }
     const owner = ledger.owner(page.pgno);
     if (owner !== this.#tree.objid) {
       const whose = owner === 0 ? 'nobody' : `object ${owner}`;
-      this.#report('space.not-owned', page.pgno, `is in use by object ${this.#tree.objid} but owned by ${whose}`, 'JET_errSPOwnExtCorrupted');
+      this.#report(
+        'space.not-owned',
+        page.pgno,
+        `is in use by object ${this.#tree.objid} but owned by ${whose}`,
+        'JET_errSPOwnExtCorrupted',
+      );
     }
     ledger.setUse(page.pgno, this.#use);
     return true;
@@ -300,13 +336,25 @@ class TreeWalk {
     }
     if (!sound) return;
     const free = expectedFree(page);
-    if (free !== page.cbFree) this.#report('page.structure', page.pgno, `states ${page.cbFree} free bytes, has ${free}`, 'JET_errPageTagCorrupted');
-    else if (hasOverlap(page, this.#overlap)) this.#report('page.structure', page.pgno, 'has lines that overlap', 'JET_errPageTagCorrupted');
+    if (free !== page.cbFree)
+      this.#report(
+        'page.structure',
+        page.pgno,
+        `states ${page.cbFree} free bytes, has ${free}`,
+        'JET_errPageTagCorrupted',
+      );
+    else if (hasOverlap(page, this.#overlap))
+      this.#report('page.structure', page.pgno, 'has lines that overlap', 'JET_errPageTagCorrupted');
   }
 
   /** Something odd that does no harm: the engine's own check accepts it. */
   #note(rule: string, pgno: number, message: string): void {
-    this.#ctx.reporter.add({ rule, severity: 'info', at: { ...this.#options.place, pgno }, message: `page ${pgno} ${message}` });
+    this.#ctx.reporter.add({
+      rule,
+      severity: 'info',
+      at: { ...this.#options.place, pgno },
+      message: `page ${pgno} ${message}`,
+    });
   }
 
   /** Some of the tree is out of reach. */
@@ -316,8 +364,19 @@ class TreeWalk {
     this.#leafSeen = true;
   }
 
-  #report(rule: string, pgno: number, message: string, jet: Parameters<CheckContext['reporter']['add']>[0]['jet'] = 'JET_errDatabaseCorrupted'): void {
-    this.#ctx.reporter.add({ rule, severity: 'error', jet, at: { ...this.#options.place, pgno }, message: `page ${pgno} ${message}` });
+  #report(
+    rule: string,
+    pgno: number,
+    message: string,
+    jet: Parameters<CheckContext['reporter']['add']>[0]['jet'] = 'JET_errDatabaseCorrupted',
+  ): void {
+    this.#ctx.reporter.add({
+      rule,
+      severity: 'error',
+      jet,
+      at: { ...this.#options.place, pgno },
+      message: `page ${pgno} ${message}`,
+    });
   }
 }
 

@@ -49,7 +49,16 @@ export class MultisetAudit {
   }
 
   /** Adds a member, `weight` times: the bytes a[aStart..aEnd) followed by b[bStart..bEnd). */
-  add(side: Side, a: Uint8Array, aStart: number, aEnd: number, b: Uint8Array, bStart: number, bEnd: number, weight = 1): void {
+  add(
+    side: Side,
+    a: Uint8Array,
+    aStart: number,
+    aEnd: number,
+    b: Uint8Array,
+    bStart: number,
+    bEnd: number,
+    weight = 1,
+  ): void {
     hash(a, aStart, aEnd, b, bStart, bEnd);
     const bucket = hashHigh & this.#mask;
     const signed = side === 'expected' ? weight : -weight;

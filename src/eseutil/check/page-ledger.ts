@@ -36,7 +36,10 @@ export class PageLedger {
   }
 
   /** Calls `run` for each run of pages that share owner and satisfy `test`. */
-  forRuns(test: (owner: number, use: PageUse) => boolean, run: (first: number, last: number, owner: number) => void): void {
+  forRuns(
+    test: (owner: number, use: PageUse) => boolean,
+    run: (first: number, last: number, owner: number) => void,
+  ): void {
     let first = 0;
     for (let pgno = 1; pgno <= this.pgnoLast + 1; pgno++) {
       const hit = pgno <= this.pgnoLast && test(this.owner(pgno), this.use(pgno));

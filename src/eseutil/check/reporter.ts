@@ -53,7 +53,8 @@ export class Reporter {
 
   #finding(report: Report): Finding {
     const at = report.at ?? {};
-    const offset = at.pgno === undefined || at.offset !== undefined ? {} : { offset: pageOffset(at.pgno, this.#pageSize) };
+    const offset =
+      at.pgno === undefined || at.offset !== undefined ? {} : { offset: pageOffset(at.pgno, this.#pageSize) };
     return {
       rule: report.rule,
       severity: report.severity,

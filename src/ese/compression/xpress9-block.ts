@@ -22,24 +22,40 @@ const tokenCode = new Xpress9HuffmanDecoder(TOKEN_SYMBOLS);
 const lengthLengths = new Uint8Array(LENGTH_SYMBOLS);
 const lengthCode = new Xpress9HuffmanDecoder(LENGTH_SYMBOLS);
 const recentOffsets = new Int32Array(4);
-let endsWithMatch = false;
 
-/** Reads what stands before the first token. A string says what is wrong. */
-export function readXpress9Tables(reader: Xpress9BitReader, header: Xpress9BlockHeader): string | undefined {
+/**
+ * Decodes the block whose header was read into `out` from byte `at`; matches may reach back into earlier blocks. A string
+ * says what is wrong.
+ */
+export function readXpress9Block(
+  reader: Xpress9BitReader,
+  header: Xpress9BlockHeader,
+  out: Uint8Array,
+  at: number,
+): string | undefined {
   const start = reader.position;
-  endsWithMatch = header.recentCount > 0 && reader.read(1) === 1;
-  for (let i = 0; i < header.recentCount; i++) {
-    const bits = reader.read(5);
-    if (bits >= header.windowBits) return 'a recent offset is larger than the window';
-    recentOffsets[i] = readSized(reader, bits);
-  }
+  const afterMatch = readRecentOffsets(reader, header);
+  if (typeof afterMatch === 'string') return afterMatch;
   const problem =
     readCodeLengths(reader, tokenLengths) ??
     tokenCode.build(tokenLengths) ??
     readCodeLengths(reader, lengthLengths) ??
     lengthCode.build(lengthLengths);
   if (problem !== undefined) return problem;
-  return reader.position - start === header.tableBits ? undefined : 'the Huffman tables are not as long as stated';
+  if (reader.position - start !== header.tableBits) return 'the Huffman tables are not as long as stated';
+  return readTokens(reader, header, out, at, afterMatch);
+}
+
+/** Reads the state that an earlier block has left: was its last token a match, and the recent offsets. */
+function readRecentOffsets(reader: Xpress9BitReader, header: Xpress9BlockHeader): boolean | string {
+  if (header.recentCount === 0) return false;
+  const afterMatch = reader.read(1) === 1;
+  for (let i = 0; i < header.recentCount; i++) {
+    const bits = reader.read(5);
+    if (bits >= header.windowBits) return 'a recent offset is larger than the window';
+    recentOffsets[i] = readSized(reader, bits);
+  }
+  return afterMatch;
 }
 
 /** A number whose highest bit is known to be bit `bits`: only the ones below are in the stream. */
@@ -47,19 +63,16 @@ function readSized(reader: Xpress9BitReader, bits: number): number {
   return (1 << bits) + reader.read(bits);
 }
 
-/**
- * Decodes tokens into `out` from byte `at` until exactly `header.plainSize` bytes are there. A string says what is
- * wrong. Matches may reach back into earlier blocks.
- */
-export function readXpress9Tokens(
+/** Decodes tokens until exactly `header.plainSize` bytes are there. */
+function readTokens(
   reader: Xpress9BitReader,
   header: Xpress9BlockHeader,
   out: Uint8Array,
   at: number,
+  afterMatch: boolean,
 ): string | undefined {
   const { recentCount } = header;
   const end = at + header.plainSize;
-  let afterMatch = endsWithMatch;
   while (at < end && reader.position <= reader.end) {
     const token = tokenCode.decode(reader);
     if (token < LITERALS) {

@@ -1,0 +1,261 @@
+// Runs what `eseutil` is asked for and prints it as the old utility did: banner, mode, report, one line about the end.
+import { statSync } from 'node:fs';
+import { isJetError, JetError } from '../../errors/jet-error.ts';
+import type { TreeFaultHandler } from '../../ese/btree/cursor.ts';
+import type { TableDef } from '../../ese/catalog/table-def.ts';
+import { Database } from '../../ese/database.ts';
+import { DbState } from '../../ese/header/db-state.ts';
+import { identifyFile, type IdentifiedFile } from '../../ese/header/identify.ts';
+import type { FoundHeader } from '../../ese/header/read-db-header.ts';
+import { FileSource } from '../../ese/io/file-source.ts';
+import { faultText } from '../../ese/table-scan.ts';
+import { bannerLines } from '../../eseutil/banner.ts';
+import { checkDatabase } from '../../eseutil/check.ts';
+import { scanChecksums } from '../../eseutil/checksum-scan.ts';
+import { describePage } from '../../eseutil/describe-page.ts';
+import { dumpHeader } from '../../eseutil/dump-header.ts';
+import { dumpMetadata } from '../../eseutil/dump-metadata.ts';
+import { dumpNodes } from '../../eseutil/dump-nodes.ts';
+import { dumpPage } from '../../eseutil/dump-page.ts';
+import { dumpSpace } from '../../eseutil/dump-space.ts';
+import { fileInformationLines } from '../../eseutil/file-information.ts';
+import { failureLines, successLines } from '../../eseutil/operation-end.ts';
+import { plainText } from '../../eseutil/plain-text.ts';
+import {
+  checksumBar,
+  checksumOpening,
+  checksumSummary,
+  damagedPageLine,
+  hasBadChecksums,
+} from '../../eseutil/report-checksums.ts';
+import { integrityBar, integrityOpening, integrityRefusal, integrityVerdict } from '../../eseutil/report-integrity.ts';
+import type { CommandIo } from '../command-io.ts';
+import type { EseutilCommand } from '../eseutil-argv.ts';
+import { ExitStatus, exitStatusOf } from '../exit-status.ts';
+import { findingLine } from '../findings-text.ts';
+import { writeLines } from '../write-lines.ts';
+
+/** Blocks of `stat` are of this size on every system that tells them. */
+const STAT_BLOCK = 512;
+
+/** What a mode came to; with an error the report ends in it. */
+interface Outcome {
+  readonly error?: JetError;
+  /** Empty lines before an error. */
+  readonly gap?: number;
+}
+
+type Runner = (command: EseutilCommand, io: CommandIo) => Outcome | Promise<Outcome>;
+
+const out = (io: CommandIo, lines: readonly string[]): void => {
+  io.out(lines.map((line) => `${line}\n`).join(''));
+};
+
+function statusOf(error: JetError): number {
+  const isDamage = ['JET_errDatabaseCorrupted', 'JET_errReadVerifyFailure', 'JET_errPageNotInitialized'] as const;
+  return isDamage.some((symbol) => isJetError(error, symbol)) ? ExitStatus.Damage : exitStatusOf(error);
+}
+
+/** The header of a database or streaming file. @throws JetError for files of another kind. */
+function databaseHeader(source: FileSource): FoundHeader {
+  const file: IdentifiedFile = identifyFile(source);
+  if ('found' in file) return file.found;
+  const kind = file.kind.replace('-', ' ');
+  const message = `${source.name}: this is a ${kind}, not a database: \`esekit info\` tells about it`;
+  throw new JetError('JET_errFileInvalidType', message, { file: source.name });
+}
+
+/** Collects the pages that a report could not use, and prints each on standard error. */
+class Faults {
+  readonly onFault: TreeFaultHandler;
+  error: JetError | undefined;
+
+  constructor(file: string, io: CommandIo) {
+    const told = new Set<string>();
+    this.onFault = (pgno, _parent, reason) => {
+      const text = faultText(pgno, reason);
+      const message = `${file}: ${text}`;
+      this.error ??= reason instanceof JetError ? reason : new JetError('JET_errDatabaseCorrupted', message, { pgno });
+      if (told.has(text)) return;
+      told.add(text);
+      io.err(`ERROR: ${plainText(text)}\n`);
+    };
+  }
+}
+
+function requireClean(found: FoundHeader, command: EseutilCommand, io: CommandIo): void {
+  if (found.header.dbstate === DbState.CleanShutdown) return;
+  io.err(`esekit: \`esekit dump\` and \`esekit tables\` read this database all the same.\n`);
+  const message = `${command.file}: the database was not shut down cleanly; recovery brings it up to date`;
+  throw new JetError('JET_errDatabaseDirtyShutdown', message, { file: command.file });
+}
+
+function tableOf(db: Database, command: EseutilCommand): TableDef | undefined {
+  if (command.table === undefined) return undefined;
+  const table = db.table(command.table);
+  if (table !== undefined) return table;
+  const message = `${command.file}: there is no table named ${plainText(command.table)}`;
+  throw new JetError('JET_errObjectNotFound', message, { file: command.file, table: command.table });
+}
+
+function reportLines(db: Database, command: EseutilCommand, onFault: TreeFaultHandler): Iterable<string> {
+  const table = tableOf(db, command);
+  const only = table === undefined ? {} : { table };
+  switch (command.mode) {
+    case 'metadata':
+      return dumpMetadata(db, command.file, table);
+    case 'space':
+      return dumpSpace(db, command.file, { verbose: command.verbose, onFault, ...only });
+    case 'nodes':
+      return dumpNodes(db, { deleted: command.deleted, onFault, ...only });
+    default:
+      return dumpPage(describePage(db, command.pgno ?? 0), { full: command.verbose });
+  }
+}
+
+/** `/mm`, `/ms`, `/mn`, and `/p<pgno>`. */
+const dumpDatabase: Runner = async (command, io) => {
+  const source = new FileSource(command.file);
+  try {
+    const found = databaseHeader(source);
+    if (command.mode === 'space') {
+      const { size, blocks } = statSync(command.file);
+      const onDisk = blocks > 0 ? { onDisk: blocks * STAT_BLOCK } : {};
+      out(io, [...fileInformationLines(plainText(command.file), { logical: size, ...onDisk }), '']);
+    }
+    out(io, [`         Database: ${plainText(command.file)}`, '']);
+    const isPage = command.mode === 'page';
+    if (!isPage) requireClean(found, command, io);
+    const faults = new Faults(command.file, io);
+    const db = new Database(source, { onFault: faults.onFault });
+    await writeLines(io, reportLines(db, command, faults.onFault));
+    return faults.error === undefined || isPage ? {} : { error: faults.error };
+  } finally {
+    source.close();
+  }
+};
+
+/** `/mh`. */
+const dumpHeaderOf: Runner = (command, io) => {
+  const source = new FileSource(command.file);
+  try {
+    const report = dumpHeader(source, databaseHeader(source), command.verbose);
+    out(io, [`         Database: ${plainText(command.file)}`, '', ...report.lines]);
+    if (report.usable) return {};
+    const message = `${command.file}: both copies of the header are damaged`;
+    return { error: new JetError('JET_errDatabaseCorrupted', message, { file: command.file }) };
+  } finally {
+    source.close();
+  }
+};
+
+/** A dump with its frame. Errors come after the report's own lines, where it has any. */
+async function runDump(command: EseutilCommand, io: CommandIo): Promise<Outcome> {
+  out(io, [...bannerLines(command.logo), 'Initiating FILE DUMP mode...']);
+  try {
+    const outcome = await (command.mode === 'header' ? dumpHeaderOf : dumpDatabase)(command, io);
+    out(io, ['', '']);
+    return outcome;
+  } catch (error) {
+    if (!isJetError(error)) throw error;
+    if (isJetError(error, 'JET_errDatabaseDirtyShutdown')) return { error, gap: 2 };
+    out(io, [`Error: ${plainText(error.message)}`]);
+    return { error, gap: 1 };
+  }
+}
+
+/** The page size of the file: what its header says, else what the caller says. */
+function checksumPageSize(source: FileSource, command: EseutilCommand): { pageSize: number; temporary: boolean } {
+  try {
+    const found = databaseHeader(source);
+    // Pages of 2 KB have a header that can be read; their sums are of the old kind, which nothing else here needs.
+    const db = found.format.pageSize === 2048 ? undefined : new Database(source);
+    return { pageSize: found.format.pageSize, temporary: db?.hasNoChecksums ?? false };
+  } catch (error) {
+    if (!isJetError(error) || command.pageSize === undefined) throw error;
+    return { pageSize: command.pageSize, temporary: false };
+  }
+}
+
+/** `/k`. */
+const checksum: Runner = async (command, io) => {
+  const source = new FileSource(command.file);
+  const { pageSize, temporary } = checksumPageSize(source, command);
+  source.close();
+  out(io, checksumOpening(command.file, command.logo));
+  if (temporary) io.err('This is a temporary database: its pages carry no checksums.\n');
+  const bar = checksumBar();
+  io.out(bar.begin());
+  const scan = await scanChecksums(command.file, {
+    pageSize,
+    expectNoChecksums: temporary,
+    onProgress: (done, total) => {
+      io.out(bar.advance(done, total));
+    },
+  });
+  io.out(bar.finish());
+  for (const page of scan.damaged) io.err(`${damagedPageLine(page)}\n`);
+  out(io, checksumSummary(scan, pageSize));
+  if (scan.partialPageBytes > 0) io.err(`WARNING: ${scan.partialPageBytes} bytes after the last whole page\n`);
+  if (!hasBadChecksums(scan)) {
+    out(io, ['', '']);
+    return {};
+  }
+  const message = `${command.file}: pages fail their checksums`;
+  return { error: new JetError('JET_errDatabaseCorrupted', message, { file: command.file }), gap: 4 };
+};
+
+/** `/g`. */
+const integrity: Runner = (command, io) => {
+  const source = new FileSource(command.file);
+  try {
+    const { header } = databaseHeader(source);
+    out(io, integrityOpening(command.file, command.logo));
+    const refusal = integrityRefusal(header, command.file);
+    if (refusal !== undefined) {
+      out(io, refusal.warning);
+      const goesOn = !command.logo && refusal.warning.length > 0;
+      if (!goesOn) return { error: refusal.error, gap: 4 };
+    }
+    const db = new Database(source);
+    const bar = integrityBar();
+    io.out(`\n${bar.begin()}`);
+    const result = checkDatabase(db, {
+      onFinding: (finding) => {
+        io.err(findingLine(finding));
+      },
+      onProgress: (done, total) => {
+        io.out(bar.advance(done, total));
+      },
+    });
+    io.out(bar.finish());
+    const ok = result.counts.error === 0;
+    out(io, integrityVerdict(ok, header));
+    if (ok) return {};
+    const message = `${command.file}: the check found ${result.counts.error} errors`;
+    return { error: new JetError('JET_errDatabaseCorrupted', message, { file: command.file }), gap: 4 };
+  } finally {
+    source.close();
+  }
+};
+
+/** Runs one command; returns the exit status. Errors of the file end the report, they are not thrown. */
+export async function runEseutilCommand(command: EseutilCommand, io: CommandIo): Promise<number> {
+  const started = performance.now();
+  const runners: Readonly<Partial<Record<EseutilCommand['mode'], Runner>>> = { checksum, integrity };
+  let outcome: Outcome;
+  try {
+    outcome = await (runners[command.mode] ?? runDump)(command, io);
+  } catch (error) {
+    if (!isJetError(error)) throw error;
+    outcome = { error, gap: 1 };
+  }
+  const { error } = outcome;
+  const elapsed = performance.now() - started;
+  if (error === undefined) {
+    out(io, successLines(elapsed));
+    return ExitStatus.Clean;
+  }
+  out(io, [...Array.from({ length: outcome.gap ?? 0 }, () => ''), ...failureLines(error, elapsed)]);
+  return statusOf(error);
+}
