@@ -57,7 +57,8 @@ function decimal(digits: string, sign: string): Part | undefined {
 function status(match: RegExpExecArray, before: string, explicit: boolean): Part | undefined {
   const [, class_ = '', subject = '', detail = ''] = match;
   if (/^0\d/.test(subject) || /^0\d/.test(detail)) return undefined;
-  if (!explicit && (Number(subject) > 7 || /(?:version|ver|v|build|release|sp)\.?\s*$/i.test(before))) return undefined;
+  if (!explicit && (Number(subject) > 7 || /\b(?:version|ver|v|build|release|sp)\.?\s*$/i.test(before)))
+    return undefined;
   return { spelling: 'status', status: `${class_.toUpperCase()}.${subject}.${detail}` };
 }
 
@@ -73,7 +74,7 @@ function symbol(match: RegExpExecArray, _before: string, explicit: boolean): Par
   const token = statusOfToken(name);
   if (token !== undefined) return { spelling: 'status', status: token };
   let entries = name.startsWith('MapiException') ? exceptionEntries(name) : findSymbol(name);
-  if (entries.length === 0 && explicit) entries = findShortSymbol(name);
+  if (entries.length === 0 && explicit && /_|[a-z][A-Z]/.test(name)) entries = findShortSymbol(name);
   const symbolic = explicit ? /^[a-z][a-z0-9]*_\w+$/i : /^(JET_(err|wrn)|MAPI_E_|SEC_E_)/i;
   if (entries.length === 0) return symbolic.test(name) ? { spelling: 'symbol' } : undefined;
   return { spelling: 'symbol', value: entries[0]!.number, entries };
@@ -138,7 +139,7 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern:
-      /(?<![\w.])(?:[A-Za-z][A-Za-z0-9]{0,30}_\w{1,80}|ec[A-Z]\w{2,60}|MapiException\w{2,60}|(?:RESOLVER|QUEUE|SMTPSEND|ROUTING)(?:\.\w{1,40}){1,4})(?!\w)/g,
+      /(?<![\w.])(?:[A-Za-z][A-Za-z0-9]{0,30}_\w{1,80}|ec[A-Z]\w{2,60}|WSA[A-Z]{3,40}|MapiException\w{2,60}|(?:RESOLVER|QUEUE|SMTPSEND|ROUTING)(?:\.\w{1,40}){1,4})(?!\w)/g,
     read: symbol,
   },
 ];
@@ -148,8 +149,8 @@ const WHOLE: readonly Rule[] = [
   { pattern: /^#?(\d{1,10})$/g, read: (m) => wholeNumber(m[1]!) },
   { pattern: /^([0-9a-f]{1,8})h?$/gi, read: (m) => (/\d/.test(m[0]) ? hexNumber(m[1]!, 'bare') : undefined) },
   { pattern: /[0-9a-f]{2}(?:\s[0-9a-f]{2}){3}/gi, read: (m) => hexNumber(littleEndian(m[0]), 'hex') },
-  // A symbol, or one without its prefix; of at least two words, so that plain English is none.
-  { pattern: /^(?=\w*(?:_|[a-z][A-Z]))\w{3,80}$/g, read: symbol },
+  // A symbol, or one of at least two words without its prefix, so that plain English is none.
+  { pattern: /^(?=\w*(?:_|[a-z][A-Z])|[A-Z\d]{5,}$)\w{3,80}$/g, read: symbol },
 ];
 
 /** `80004005` is hexadecimal although it has no letter; everything else without one is decimal. */

@@ -50,7 +50,8 @@ export function knowledgeOf(family: Family, key: string): Knowledge | undefined 
 function search(texts: readonly string[], key: string): Knowledge | undefined {
   for (const text of texts) {
     const at = text.indexOf(`\n${key}\n`);
-    if (at < 0) continue;
+    // A key line stands at the beginning or after a blank line.
+    if (at < 0 || (at > 0 && text.charAt(at - 1) !== '\n')) continue;
     const start = at + key.length + 2;
     const end = text.indexOf('\n\n', start);
     const [meaning = '', advice] = text
@@ -77,6 +78,8 @@ export function describedCodes(family: Family): string[] {
 export function wordsOfSymbol(symbol: string): string {
   const name = symbol.replace(/^(JET_(err|wrn)|NERR_|ec(?=[A-Z])|[A-Z0-9]+_[EISW]_|ERROR_|STATUS_|LDAP_)/, '');
   const words =
-    name.includes('_') || name === name.toUpperCase() ? name.split('_') : name.split(/(?<=[a-z0-9])(?=[A-Z])/);
+    name.includes('_') || name === name.toUpperCase()
+      ? name.split('_')
+      : name.split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/);
   return words.map((word) => (/^[A-Z][a-z]/.test(word) || name.includes('_') ? word.toLowerCase() : word)).join(' ');
 }

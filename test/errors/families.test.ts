@@ -84,7 +84,9 @@ describe('code tables', () => {
 
   it('finds symbols in any case, and without their prefix', () => {
     for (let i = 0; i < 100; i++) {
-      expect(findSymbol('error_disk_full')).toMatchObject([{ family: 'Win32', symbol: 'ERROR_DISK_FULL', number: 112 }]);
+      expect(findSymbol('error_disk_full')).toMatchObject([
+        { family: 'Win32', symbol: 'ERROR_DISK_FULL', number: 112 },
+      ]);
       expect(findSymbol('JET_ERRDISKIO')).toMatchObject([{ family: 'JET', symbol: 'JET_errDiskIO' }]);
       expect(findSymbol('no_such_symbol')).toEqual([]);
     }

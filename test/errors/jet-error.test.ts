@@ -6,7 +6,12 @@ describe('JetError', () => {
     const cause = new Error('EIO');
     const error = new JetError('JET_errDiskIO', 'cannot read page 7', { file: 'a.edb', pgno: 7 }, { cause });
     expect(error).toBeInstanceOf(Error);
-    expect(error).toMatchObject({ name: 'JetError', symbol: 'JET_errDiskIO', code: -1022, message: 'cannot read page 7' });
+    expect(error).toMatchObject({
+      name: 'JetError',
+      symbol: 'JET_errDiskIO',
+      code: -1022,
+      message: 'cannot read page 7',
+    });
     expect(error.at).toEqual({ file: 'a.edb', pgno: 7 });
     expect(error.cause).toBe(cause);
     expect(new JetError('JET_errInternalError', 'x').at).toEqual({});

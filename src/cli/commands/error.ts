@@ -73,10 +73,33 @@ function humanText(explanation: CodeExplanation, color: boolean): string {
     line('taken as', best.note),
     line('meaning', best.derived === true ? `in words: ${best.meaning}` : best.meaning),
     line('do', best.advice),
+    line('note', toComeNote(best.advice)),
     line('aliases', best.aliases?.join(', ')),
     ...others.map((match, i) => line(i === 0 ? 'also' : '', other(match))),
   ];
   return text.join('');
+}
+
+/** Verbs that advice names but this version does not have yet, with what does their work on Windows meanwhile. */
+const TO_COME: Readonly<Record<string, string>> = {
+  recover: 'eseutil /r',
+  defrag: 'eseutil /d',
+  repair: 'eseutil /p',
+  copy: 'eseutil /y',
+  'dump log': 'eseutil /ml',
+  isinteg: 'isinteg (Exchange 2007 and earlier) or New-MailboxRepairRequest',
+  diagnose: '',
+  events: '',
+  ndr: '',
+};
+
+/** Advice must not send anybody to a verb that is not there: says which are to come, and what to use till then. */
+function toComeNote(advice: string | undefined): string | undefined {
+  const named = Object.keys(TO_COME).filter((verb) => advice?.includes(`esekit ${verb}`) === true);
+  if (named.length === 0) return undefined;
+  const tools = named.map((verb) => TO_COME[verb]!).filter((tool) => tool !== '');
+  const meanwhile = tools.length === 0 ? '' : `; till then use ${tools.join(', ')} on Windows`;
+  return `${named.map((verb) => `esekit ${verb}`).join(', ')}: not in this version yet${meanwhile}.`;
 }
 
 /** The number in every form it is met in. */

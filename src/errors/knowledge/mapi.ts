@@ -145,7 +145,7 @@ The operation took too long.
 
 MAPI_E_TABLE_EMPTY
 The table is empty although it must not be.
-> isinteg -fix on the store.
+> Run isinteg -fix on the store.
 
 MAPI_E_TABLE_TOO_BIG
 The table is too big for the operation.

@@ -91,7 +91,7 @@ The server is set up so that it would deliver to itself.
 
 4.0
 The route could not be determined: DNS or the smart host failed.
-> nslookup the domain's MX; check the smart host entry.
+> Look the domain's MX up with nslookup; check the smart host entry.
 
 4.1
 The other host does not answer.

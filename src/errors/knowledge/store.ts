@@ -45,7 +45,7 @@ No reachable server holds a copy of the public folder.
 
 ecRecordNotFound
 The record was not found in the store.
-> isinteg -fix; if it stays "esekit check FILE".
+> Run isinteg -fix; if it stays "esekit check FILE".
 
 ecMDBNotInit
 The store has not been brought up.
