@@ -4,7 +4,8 @@ import { fromHex, toHex } from '../../../src/binary/hex.ts';
 import { compressSevenBit, decodeSevenBit, sevenBitSize } from '../../../src/ese/compression/seven-bit.ts';
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
-const utf16 = (text: string): Uint8Array => Uint8Array.from([...text].flatMap((c) => [c.charCodeAt(0), 0]));
+const utf16 = (text: string): Uint8Array =>
+  Uint8Array.from({ length: text.length * 2 }, (_, i) => ((i & 1) === 0 ? text.charCodeAt(i >> 1) : 0));
 
 describe('7-bit', () => {
   // 61 to 68: 56 bits in 7 bytes. Twice, then 69 on its own: 7 bits of the last byte are used.
