@@ -30,3 +30,14 @@ export function ansi(bytes: Uint8Array, start = 0, end: number = bytes.length): 
   }
   return text;
 }
+
+/** Text as UTF-16LE. */
+export function utf16Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length * 2);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    bytes[2 * i] = unit & 0xff;
+    bytes[2 * i + 1] = unit >> 8;
+  }
+  return bytes;
+}

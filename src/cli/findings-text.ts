@@ -86,19 +86,23 @@ function pagesText(name: string, pages: ReadonlySet<number>): string {
   const runs = numberRuns([...pages].sort((a, b) => a - b));
   const more = runs.length > RUNS_MOST ? ` and ${runs.length - RUNS_MOST} more runs` : '';
   const list = `${pages.size === 1 ? 'page' : 'pages'} ${runs.slice(0, RUNS_MOST).join(', ')}${more}`;
-  return pages.size === 0 ? name : name === '' ? list : `${list} of ${name}`;
+  return pages.size === 0 ? `in ${name}` : name === '' ? list : `${list} of ${name}`;
 }
 
 function groupText({ finding, objects, count }: Group): string {
   const jet = finding.jet === undefined ? '' : ` [${finding.jet.code} ${finding.jet.symbol}]`;
   const head = `  ${finding.severity.toUpperCase()} ${finding.rule}${count === 1 ? '' : ` x ${count}`}${jet}\n`;
   const meaning = wrap(ruleMeaning(finding.rule), '      ');
-  if (count === 1) return head + wrap(`${sentence(finding.message)}.`, '      ') + meaning;
-  const places = [...objects].map(([name, pages]) => pagesText(name, pages)).filter((text) => text !== '');
+  if (count === 1) return head + wrap(sentence(finding.message), '      ') + meaning;
+  const places = [...objects]
+    .filter(([name, pages]) => name !== '' || pages.size > 0)
+    .map(([name, pages]) => pagesText(name, pages));
   const more = places.length > OBJECTS_MOST ? `; and in ${places.length - OBJECTS_MOST} more objects` : '';
   const where =
-    places.length === 0 ? '' : wrap(`${sentence(places.slice(0, OBJECTS_MOST).join('; '))}${more}.`, '      ');
+    places.length === 0 ? '' : wrap(sentence(`${places.slice(0, OBJECTS_MOST).join('; ')}${more}`), '      ');
   return head + where + meaning;
 }
 
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** With a capital and a full stop. */
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;

@@ -42,11 +42,23 @@ function dirtyStep(path: string, found: FoundHeader): NextStep {
 export function nextStep(path: string, found: FoundHeader, checked: boolean): NextStep {
   const { dbstate } = found.header;
   if (found.used === 'none') {
-    return { advice: 'No copy of its header is sound: what it says of the database may be wrong. Check it.', command: `esekit check ${quotePath(path)}` };
+    return {
+      advice: 'No copy of its header is sound: what it says of the database may be wrong. Check it.',
+      command: `esekit check ${quotePath(path)}`,
+    };
   }
   if (dbstate === DbState.CleanShutdown) {
+    if (found.primary.state !== 'good') {
+      return {
+        advice:
+          'Its data is whole, but the first copy of its header is not: the engine mends that from the second when it next opens the database. Find out what wrote over it.',
+      };
+    }
     if (checked) return { advice: 'Nothing needs to be done.' };
-    return { advice: 'It was shut down cleanly. To be sure that its data is sound, check it.', command: `esekit check ${quotePath(path)}` };
+    return {
+      advice: 'It was shut down cleanly. To be sure that its data is sound, check it.',
+      command: `esekit check ${quotePath(path)}`,
+    };
   }
   if (dbstate === DbState.DirtyShutdown || dbstate === DbState.DirtyAndPatchedShutdown) return dirtyStep(path, found);
   if (dbstate === DbState.JustCreated) return { advice: 'It was being created and never finished.' };

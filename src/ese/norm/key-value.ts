@@ -1,6 +1,6 @@
 // Typed values of key columns: from a JavaScript value to the on-disk bytes a record would hold. For keys that people
 // ask for, not for the hot path. Source: format section 6.6.
-import { ansi } from '../../binary/text.ts';
+import { ansi, utf16Bytes } from '../../binary/text.ts';
 import { JetError } from '../../errors/jet-error.ts';
 import { CODE_PAGE_UNICODE } from '../catalog/column-def.ts';
 import { Coltyp, coltypName, coltypSize, isTextType } from '../catalog/column-type.ts';
@@ -20,7 +20,7 @@ export function encodeKeyValue(coltyp: number, codePage: number, value: KeyValue
     return value;
   }
   if (typeof value === 'string') {
-    if (isTextType(coltyp)) return codePage === CODE_PAGE_UNICODE ? encodeUtf16(value) : encodeWindows1252(value);
+    if (isTextType(coltyp)) return codePage === CODE_PAGE_UNICODE ? utf16Bytes(value) : encodeWindows1252(value);
     if (coltyp === Coltyp.Guid) return parseGuid(value);
     throw unfit(coltyp, 'a string');
   }
@@ -62,16 +62,6 @@ function encodeInteger(coltyp: number, bytes: Uint8Array, value: number | bigint
   const kept = signed ? BigInt.asIntN(bits, rest) : BigInt.asUintN(bits, rest);
   if (kept !== rest) throw unfit(coltyp, String(value));
   for (let i = 0; i < bytes.length; i++, rest >>= 8n) bytes[i] = Number(rest & 0xffn);
-  return bytes;
-}
-
-function encodeUtf16(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length * 2);
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    bytes[i * 2] = unit & 0xff;
-    bytes[i * 2 + 1] = unit >> 8;
-  }
   return bytes;
 }
 

@@ -1,0 +1,159 @@
+// The system tables every new database begins with: catalog rows of the catalog itself, MSysObjids, MSysLocales
+// (format 5.1, 5.2, 5.5).
+import { utf16Bytes } from '../../binary/text.ts';
+import type { CatalogRow } from '../catalog/catalog-row.ts';
+import { IndexFlag } from '../catalog/index-def.ts';
+import { CATALOG_SHADOW_TREE, CATALOG_TREE } from '../catalog/read-catalog.ts';
+import { CatalogType, SYSTEM_COLUMNS } from '../catalog/system-schema.ts';
+import { TableFlag } from '../catalog/table-def.ts';
+import { catalogRows, type CatalogContext, type TableSpec } from './table-spec.ts';
+
+/** Object ids of the catalog's indexes, and the first that is free. */
+export const OBJID_CATALOG_NAME = 4;
+export const OBJID_CATALOG_ROOT_OBJECTS = 5;
+export const OBJID_FIRST_FREE = 6;
+
+/** Revisions that brought columns to the catalog, by column id. */
+const COLUMN_REVISIONS: ReadonlyMap<number, number> = new Map([
+  [11, 0x0c],
+  [12, 0x11],
+  [136, 0x0c],
+  [137, 0x0c],
+  [258, 0x0c],
+  [259, 0x0d],
+  [260, 0x0d],
+  [261, 0x12],
+]);
+/** PgnoFDPLastSetTime came with minor revisions this writer does not make. */
+const COLUMN_NEVER = 13;
+
+const DENSITY = 80;
+const SYSTEM_FLAGS: number = (TableFlag.System | TableFlag.FixedDdl) >>> 0;
+const NAME_KEY = ['ObjidTable', 'Type', 'Name'];
+const ID_KEY = ['ObjidTable', 'Type', 'Id'];
+
+function systemSpec(name: string, revision: number): TableSpec {
+  const columns = SYSTEM_COLUMNS.filter(
+    (column) => column.fid !== COLUMN_NEVER && revision >= (COLUMN_REVISIONS.get(column.fid) ?? 0),
+  );
+  const isCatalog = name === 'MSysObjects';
+  return {
+    name,
+    flags: SYSTEM_FLAGS,
+    density: DENSITY,
+    // Only names and places matter here: field ids follow from them, and keys from those.
+    columns: columns.map(({ name: column, place }) => ({ name: column, type: 'Binary' as const, place })),
+    indexes: [
+      { name: 'Id', key: ID_KEY, primary: true },
+      ...(isCatalog
+        ? [
+            { name: 'Name', key: NAME_KEY, unique: true },
+            { name: 'RootObjects', key: ['RootFlag', 'Name'], unique: true },
+          ]
+        : []),
+    ],
+  };
+}
+
+/** Catalog rows of MSysObjects or its shadow: the generated ones, with the true column declarations put in. */
+function systemRows(
+  name: string,
+  revision: number,
+  objids: readonly number[],
+  pgnos: readonly number[],
+  initialPages: number,
+): CatalogRow[] {
+  const spare = [...objids];
+  const rows = catalogRows(systemSpec(name, revision), { revision, nextObjid: () => spare.shift()! });
+  let root = 0;
+  return rows.map((row): CatalogRow => {
+    if (row.type === CatalogType.Table) return { ...row, coltypOrPgnoFDP: pgnos[0]!, pagesOrLocale: initialPages };
+    if (row.type === CatalogType.Index) {
+      const primary = (row.flags & IndexFlag.Primary) !== 0;
+      // Every index of the catalog is unique; RootObjects leaves out rows that are no tables.
+      const kind = primary
+        ? IndexFlag.Primary | IndexFlag.NoNullSegments
+        : row.name === 'RootObjects'
+          ? IndexFlag.AllowSomeNulls
+          : IndexFlag.NoNullSegments;
+      return {
+        ...row,
+        flags: (row.flags & 0xffff0000) | IndexFlag.Unique | kind,
+        coltypOrPgnoFDP: primary ? pgnos[0]! : pgnos[++root]!,
+      };
+    }
+    const column = SYSTEM_COLUMNS.find((candidate) => candidate.name === row.name)!;
+    return {
+      ...row,
+      id: column.fid,
+      coltypOrPgnoFDP: column.coltyp,
+      spaceUsage: column.place === 'tagged' ? 0 : column.cbMaxLen,
+      flags: column.flags,
+      pagesOrLocale: 1252,
+      // The catalog says 4 of each of its own fixed columns; readers know better.
+      recordOffset: column.place === 'fixed' ? 4 : 0,
+    };
+  });
+}
+
+/** The rows by which the catalog declares itself and its shadow. */
+export function catalogSelfRows(revision: number): CatalogRow[] {
+  const { pgnoFDP } = CATALOG_TREE;
+  return [
+    ...systemRows(
+      'MSysObjects',
+      revision,
+      [CATALOG_TREE.objid, OBJID_CATALOG_NAME, OBJID_CATALOG_ROOT_OBJECTS],
+      [pgnoFDP, pgnoFDP + 3, pgnoFDP + 6],
+      20,
+    ),
+    ...systemRows('MSysObjectsShadow', revision, [CATALOG_SHADOW_TREE.objid], [CATALOG_SHADOW_TREE.pgnoFDP], 5),
+  ];
+}
+
+/** MSysObjids: which table an object belongs to. */
+export const OBJIDS_TABLE: TableSpec = {
+  name: 'MSysObjids',
+  flags: (TableFlag.System | TableFlag.FixedDdl | TableFlag.SystemDynamic) >>> 0,
+  density: 100,
+  columns: [
+    { name: 'objid', type: 'Long', place: 'tagged' },
+    { name: 'objidTable', type: 'Long', place: 'tagged' },
+    { name: 'type', type: 'Short', place: 'tagged' },
+  ],
+  indexes: [{ name: 'primary', key: ['objid'], primary: true, density: 100 }],
+};
+
+/** MSysLocales: which sort orders indexes use. */
+export const LOCALES_TABLE: TableSpec = {
+  name: 'MSysLocales',
+  flags: (TableFlag.System | TableFlag.SystemDynamic) >>> 0,
+  density: 92,
+  columns: [
+    { name: 'Type', type: 'UnsignedByte', notNull: true },
+    { name: 'iValue', type: 'Long', defaultValue: new Uint8Array(4) },
+    { name: 'Key', type: 'Binary' },
+  ],
+  indexes: [{ name: 'KeyPrimary', key: ['Key'], primary: true, density: 92 }],
+};
+
+/** What a database without indexes over Unicode text has in MSysLocales. Keys end in a NUL. */
+const LOCALES: readonly (readonly [key: string, type: number, value: number])[] = [
+  ['.Schema\\External\\Major', 1, 1],
+  ['.Schema\\External\\Minor', 1, 0],
+  ['.Schema\\External\\Update', 1, 0],
+  ['.Schema\\Internal\\Major', 1, 1],
+  ['.Schema\\Internal\\Minor', 1, 0],
+  ['.Schema\\Internal\\Update', 1, 0],
+  ['MSysLocalesConsistent', 2, 1],
+];
+
+/** Rows of MSysLocales. */
+export function localeRows(): Record<string, number | Uint8Array>[] {
+  return LOCALES.map(([key, type, value]) => ({ Type: type, iValue: value, Key: utf16Bytes(`${key}\0`) }));
+}
+
+/** First revision whose databases have MSysObjids and MSysLocales from the start. */
+export const REVISION_SYSTEM_TABLES = 0x14;
+
+export type { CatalogContext };

@@ -1,0 +1,6 @@
+// Entry point `esekit/eseutil`: what the verbs do, for programs.
+export { checkDatabase, type CheckOptions, type CheckResult } from './check.ts';
+export { scanChecksums, type ChecksumScanOptions, type ChecksumScanResult } from './checksum-scan.ts';
+export { nextStep, type NextStep } from './next-step.ts';
+export { requiredLogs, type FoundLog, type RequiredLogs } from './required-logs.ts';
+export { ruleMeaning, RULES } from './rule-meaning.ts';
