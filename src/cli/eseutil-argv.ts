@@ -146,7 +146,9 @@ function takeOption(draft: Draft, option: string, family: keyof typeof VALUE_OPT
 }
 
 /** The mode, from the first argument; for a bare /m from a later one. */
-function modeOf(args: readonly string[]): { mode: Mode; family: keyof typeof VALUE_OPTIONS; skip?: string } | EseutilRefusal {
+function modeOf(
+  args: readonly string[],
+): { mode: Mode; family: keyof typeof VALUE_OPTIONS; skip?: string } | EseutilRefusal {
   const first = args[0];
   if (first === undefined) return { refused: 'usage', message: 'no mode given' };
   if (!/^[-/]./.test(first)) return { refused: 'usage', message: `${first}: a mode such as /mh comes first` };

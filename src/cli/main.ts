@@ -31,6 +31,7 @@ function buildProgram(io: CommandIo, done: (status: number) => void): Command {
     )
     .version(VERSION)
     .addHelpText('after', EXIT_STATUS_HELP)
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {
@@ -80,6 +81,7 @@ function buildProgram(io: CommandIo, done: (status: number) => void): Command {
     });
   verb('eseutil [arguments...]', 'the old name, switches and output: /mh /mm /ms /mn /k /g')
     .allowUnknownOption()
+    .passThroughOptions()
     .helpOption(false)
     .action(async (args: string[]) => {
       done(await (await import('./eseutil-argv.ts')).runEseutil(args, io));
@@ -108,13 +110,21 @@ function addExport(verb: VerbMaker, io: CommandIo, done: (status: number) => voi
 function addDump(verb: VerbMaker, io: CommandIo, done: (status: number) => void): void {
   verb(
     'dump <what> <file> [which]',
-    'header | page | tree | space: what stands on disk (which: a page number, table or index)',
+    'header | page | tree | space: what stands on disk (which: page numbers, or a table and an index)',
   )
     .option('--json', 'one JSON document')
-    .allowExcessArguments()
-    .action(async (_what: string, _file: string, _which: string | undefined, options: JsonOption, command: Command) => {
-      done(await (await import('./commands/dump.ts')).runDump(command.args, options, io));
-    });
+    .option('--full', 'all bytes of keys and data, not only the beginning')
+    .action(
+      async (
+        _what: string,
+        _file: string,
+        _which: string[],
+        options: JsonOption & { full?: boolean },
+        command: Command,
+      ) => {
+        done(await (await import('./commands/dump.ts')).runDump(command.args, options, io));
+      },
+    );
 }
 
 /** `esekit FILE` is `esekit verdict FILE`. */

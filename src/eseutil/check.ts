@@ -5,6 +5,7 @@ import { checkCatalog } from './check/check-catalog.ts';
 import { CheckContext } from './check/check-context.ts';
 import { checkHeader } from './check/check-header.ts';
 import { checkSpace, reportLeaks, treesOf } from './check/check-space.ts';
+import { skipDuplicateTrees } from './check/duplicate-trees.ts';
 import { checkTable } from './check/check-table.ts';
 import { Reporter } from './check/reporter.ts';
 import { sweepUnread } from './check/sweep.ts';
@@ -45,8 +46,9 @@ function reportCorrected(ctx: CheckContext): void {
 /** Checks all that trees and catalog tell. */
 function checkLogical(ctx: CheckContext): void {
   checkCatalog(ctx);
+  skipDuplicateTrees(ctx);
   checkSpace(ctx);
-  for (const table of ctx.db.tables) checkTable(ctx, table);
+  for (const table of ctx.db.tables) if (!ctx.skipped.has(table.tree)) checkTable(ctx, table);
   const names = new Map<number, FindingPlace>();
   for (const table of ctx.db.tables) for (const { tree, place } of treesOf(table)) names.set(tree.objid, place);
   reportLeaks(ctx, names);

@@ -117,7 +117,7 @@ export function* extentTextLines(tree: TreeExtents): Generator<string> {
   const reserved = countPages((tree.splitBuffers ?? []).map((e) => ({ pgnoLast: e.last, cpg: e.pages, pool: 0 })));
   const kept = reserved === 0 ? '' : `, ${reserved} kept for splits`;
   const autoInc = tree.autoInc === undefined ? '' : `, auto-increment ${tree.autoInc}`;
-  yield `    ${tree.ownedPages} pages owned, ${tree.availablePages} available${kept}${trees}${autoInc}`;
+  yield `    ${tree.ownedPages} page${tree.ownedPages === 1 ? '' : 's'} owned, ${tree.availablePages} available${kept}${trees}${autoInc}`;
   yield* extentLines('owned', tree.owned);
   yield* extentLines('available', tree.available ?? []);
   yield* extentLines('splits', tree.splitBuffers ?? []);

@@ -16,7 +16,8 @@ const TICKS_A_MS = 10_000n;
 const NEVER = '00/00/1900 00:00:00.000 LOC';
 
 const TITLE = ' META-DATA DUMP ';
-const HEADINGS = 'Name                                               Type    ObjidFDP    PgnoFDP             PgnoFDPLastSetTime';
+const HEADINGS =
+  'Name                                               Type    ObjidFDP    PgnoFDP             PgnoFDPLastSetTime';
 
 /** A FILETIME in the notation of header times; unset, or beyond what a date can hold: the zero time. */
 function formatFiletime(bytes: Uint8Array | undefined): string {

@@ -30,7 +30,10 @@ const BITMAP_PAGES = 32;
 const RULE = '*'.repeat(66);
 const COLUMNS = 'Page    | Line | Flags | KSize | DSize | ';
 
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, i) => `${i.toString(16).toUpperCase().padStart(2, '0')} `);
+const HEX: readonly string[] = Array.from(
+  { length: 256 },
+  (_, i) => `${i.toString(16).toUpperCase().padStart(2, '0')} `,
+);
 
 const pages = (count: number): string => `${count} page${count === 1 ? '' : 's'}`;
 

@@ -118,7 +118,8 @@ function contentText(line: LineDescription): string | undefined {
   if (longValue.offset !== undefined) return `long value ${longValue.lid}, from byte ${longValue.offset} on`;
   if (longValue.size === undefined) return `long value ${longValue.lid}`;
   const encrypted = longValue.encrypted === true ? ', encrypted' : '';
-  return `long value ${longValue.lid}: ${longValue.size} bytes, ${longValue.refCount} references${encrypted}`;
+  const references = longValue.refCount === 1 ? '1 reference' : `${longValue.refCount} references`;
+  return `long value ${longValue.lid}: ${longValue.size} bytes, ${references}${encrypted}`;
 }
 
 function* lineDetails(line: LineDescription, full: boolean): Generator<string> {

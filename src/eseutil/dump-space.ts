@@ -25,8 +25,7 @@ const SMALL_SHARE = 0.005;
 const LARGE_DATABASE = 100 * 1024 * 1024;
 const MUCH_FREE_PERCENT = 20;
 
-const HEADINGS =
-  'Name                    Type    Owned(MB)    O%OfDb O%OfTable    Avail(MB) Avail%Tbl    AutoInc';
+const HEADINGS = 'Name                    Type    Owned(MB)    O%OfDb O%OfTable    Avail(MB) Avail%Tbl    AutoInc';
 const WIDTH = 96;
 const NAME_WIDTH = 23;
 const TYPES: Readonly<Record<TreeRole, string>> = { Db: ' Db ', Pri: ' Pri', LV: ' LV ', Idx: ' Idx' };
@@ -39,8 +38,13 @@ function megabytes(pages: number, pageSize: number): string {
   return `${Math.floor(kilobytes / 1024)}.${String(thousandths).padStart(3, '0')}`.padStart(12);
 }
 
+/** A share in percent; of nothing, as a damaged space tree may have it, 0. */
+function percentOf(part: number, whole: number): number {
+  return whole === 0 ? 0 : (part / whole) * 100;
+}
+
 function percent(part: number, whole: number): string {
-  return `${((part / whole) * 100).toFixed(2)}%`.padStart(9);
+  return `${percentOf(part, whole).toFixed(2)}%`.padStart(9);
 }
 
 /** One run of the report: counts while it prints. */
@@ -102,7 +106,7 @@ class SpaceReport {
     if (listed.role === 'Pri') this.#tablePages = usage.owned;
     this.#count(listed, space, usage);
     const all = this.#options.verbose === true || this.#options.table !== undefined;
-    if (all || usage.owned / this.#databasePages >= SMALL_SHARE) {
+    if (all || !(usage.owned / this.#databasePages < SMALL_SHARE)) {
       yield this.#row(listed, indent + listed.name, usage, space.autoInc);
     } else {
       this.#leftOut = true;
@@ -156,13 +160,13 @@ class SpaceReport {
     const total = this.#databasePages;
     const pgnoLast = root.owned.at(-1)?.pgnoLast ?? 0;
     const beyondEnd = countPages(shelvedExtents(root).filter((extent) => extent.pgnoLast > pgnoLast));
-    const share = (pages: number): string => `(${((pages / total) * 100).toFixed(1)}%)`;
+    const share = (pages: number): string => `(${percentOf(pages, total).toFixed(1)}%)`;
     const used = total - this.#freePages;
     const usage = `${used} Used ${share(used)}, ${this.#freePages} Available ${share(this.#freePages)}`;
     yield `    Pages ${total} ( ${usage} ) + ${beyondEnd} Shelved`;
     yield '';
     yield `    Pgno Ranges (${this.#ranges(root, total)})`;
-    if (total * this.#pageSize > LARGE_DATABASE && (this.#freePages / total) * 100 > MUCH_FREE_PERCENT) {
+    if (total * this.#pageSize > LARGE_DATABASE && percentOf(this.#freePages, total) > MUCH_FREE_PERCENT) {
       yield '';
       yield '    Note: over 20% of this database is empty: an offline defragmentation would shrink the file.';
     }

@@ -10,6 +10,7 @@ import type { Signature } from '../ese/header/signature.ts';
 import type { ByteSource } from '../ese/io/byte-source.ts';
 import { backupLines } from './backup-lines.ts';
 import { patchPageLines } from './patch-page-lines.ts';
+import { plainText } from './plain-text.ts';
 
 /** The newest format that the reports' reference engine knows; ours reads the same. */
 const ENGINE_VERSION = { format: 0x620, updateMajor: 290, updateMinor: 600, efv: 9600 } as const;
@@ -22,7 +23,7 @@ const range = (low: number, high: number): string => `${low >>> 0}-${high >>> 0}
 
 /** A signature in the engine's notation. */
 export function formatSignature(signature: Signature): string {
-  return `Create time:${formatLogtime(signature.create, false)} Rand:${signature.random} Computer:${signature.computer}`;
+  return `Create time:${formatLogtime(signature.create, false)} Rand:${signature.random} Computer:${plainText(signature.computer)}`;
 }
 
 function dbtime(value: bigint): string {

@@ -15,6 +15,8 @@ export interface PageOwner {
 /** The object that the catalog knows by `objid`. */
 export function ownerOf(db: Database, objid: number): PageOwner {
   if (objid === SYSTEM_ROOT.objid) return { kind: 'database' };
+  // Temporary databases have no catalog; their object ids are those of the moment.
+  if (db.hasNoChecksums) return { kind: 'unknown' };
   for (const table of db.tables) {
     if (table.tree.objid === objid) {
       return { kind: 'table', table, ...(table.primaryIndex === undefined ? {} : { index: table.primaryIndex }) };

@@ -40,7 +40,9 @@ export function* treesOfTable(table: TableDef): Generator<ListedTree> {
 /** The tables that the catalog declares, in its order. */
 export function declaredTables(db: Database): TableDef[] {
   // Where no row at all can be read, the catalog's own tables are known all the same.
-  const declared = new Set(db.catalog.rows.filter((row) => row.type === CatalogType.Table).map((row) => row.objidTable));
+  const declared = new Set(
+    db.catalog.rows.filter((row) => row.type === CatalogType.Table).map((row) => row.objidTable),
+  );
   return inCatalogOrder(db.tables.filter((table) => declared.size === 0 || declared.has(table.tree.objid)));
 }
 

@@ -1,14 +1,14 @@
 // Runs what `eseutil` is asked for and prints it as the old utility did: banner, mode, report, one line about the end.
 import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { isJetError, JetError } from '../../errors/jet-error.ts';
 import type { TreeFaultHandler } from '../../ese/btree/cursor.ts';
 import type { TableDef } from '../../ese/catalog/table-def.ts';
 import { Database } from '../../ese/database.ts';
+import type { Finding } from '../../ese/finding.ts';
 import { DbState } from '../../ese/header/db-state.ts';
-import { identifyFile, type IdentifiedFile } from '../../ese/header/identify.ts';
 import type { FoundHeader } from '../../ese/header/read-db-header.ts';
 import { FileSource } from '../../ese/io/file-source.ts';
-import { faultText } from '../../ese/table-scan.ts';
 import { bannerLines } from '../../eseutil/banner.ts';
 import { checkDatabase } from '../../eseutil/check.ts';
 import { scanChecksums } from '../../eseutil/checksum-scan.ts';
@@ -30,8 +30,10 @@ import {
 } from '../../eseutil/report-checksums.ts';
 import { integrityBar, integrityOpening, integrityRefusal, integrityVerdict } from '../../eseutil/report-integrity.ts';
 import type { CommandIo } from '../command-io.ts';
+import { databaseHeader } from '../database-header.ts';
 import type { EseutilCommand } from '../eseutil-argv.ts';
 import { ExitStatus, exitStatusOf } from '../exit-status.ts';
+import { FaultLog } from '../fault-log.ts';
 import { findingLine } from '../findings-text.ts';
 import { writeLines } from '../write-lines.ts';
 
@@ -56,30 +58,13 @@ function statusOf(error: JetError): number {
   return isDamage.some((symbol) => isJetError(error, symbol)) ? ExitStatus.Damage : exitStatusOf(error);
 }
 
-/** The header of a database or streaming file. @throws JetError for files of another kind. */
-function databaseHeader(source: FileSource): FoundHeader {
-  const file: IdentifiedFile = identifyFile(source);
-  if ('found' in file) return file.found;
-  const kind = file.kind.replace('-', ' ');
-  const message = `${source.name}: this is a ${kind}, not a database: \`esekit info\` tells about it`;
-  throw new JetError('JET_errFileInvalidType', message, { file: source.name });
-}
-
-/** Collects the pages that a report could not use, and prints each on standard error. */
-class Faults {
-  readonly onFault: TreeFaultHandler;
-  error: JetError | undefined;
-
-  constructor(file: string, io: CommandIo) {
-    const told = new Set<string>();
-    this.onFault = (pgno, _parent, reason) => {
-      const text = faultText(pgno, reason);
-      const message = `${file}: ${text}`;
-      this.error ??= reason instanceof JetError ? reason : new JetError('JET_errDatabaseCorrupted', message, { pgno });
-      if (told.has(text)) return;
-      told.add(text);
-      io.err(`ERROR: ${plainText(text)}\n`);
-    };
+/** Opens the file of `/k` and `/g`. Where it cannot be opened the report is no more than the error. */
+function opened<T>(command: EseutilCommand, io: CommandIo, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (isJetError(error)) out(io, [...bannerLines(command.logo), `Error: ${plainText(error.message)}`]);
+    throw error;
   }
 }
 
@@ -103,9 +88,9 @@ function reportLines(db: Database, command: EseutilCommand, onFault: TreeFaultHa
   const only = table === undefined ? {} : { table };
   switch (command.mode) {
     case 'metadata':
-      return dumpMetadata(db, command.file, table);
+      return dumpMetadata(db, basename(command.file), table);
     case 'space':
-      return dumpSpace(db, command.file, { verbose: command.verbose, onFault, ...only });
+      return dumpSpace(db, basename(command.file), { verbose: command.verbose, onFault, ...only });
     case 'nodes':
       return dumpNodes(db, { deleted: command.deleted, onFault, ...only });
     default:
@@ -126,10 +111,11 @@ const dumpDatabase: Runner = async (command, io) => {
     out(io, [`         Database: ${plainText(command.file)}`, '']);
     const isPage = command.mode === 'page';
     if (!isPage) requireClean(found, command, io);
-    const faults = new Faults(command.file, io);
+    const faults = new FaultLog(io, command.file, 'ERROR: ');
     const db = new Database(source, { onFault: faults.onFault });
     await writeLines(io, reportLines(db, command, faults.onFault));
-    return faults.error === undefined || isPage ? {} : { error: faults.error };
+    faults.finish();
+    return faults.first === undefined || isPage ? {} : { error: faults.first };
   } finally {
     source.close();
   }
@@ -158,14 +144,15 @@ async function runDump(command: EseutilCommand, io: CommandIo): Promise<Outcome>
     return outcome;
   } catch (error) {
     if (!isJetError(error)) throw error;
-    if (isJetError(error, 'JET_errDatabaseDirtyShutdown')) return { error, gap: 2 };
+    if (error.symbol === 'JET_errDatabaseDirtyShutdown') return { error, gap: 2 };
     out(io, [`Error: ${plainText(error.message)}`]);
     return { error, gap: 1 };
   }
 }
 
 /** The page size of the file: what its header says, else what the caller says. */
-function checksumPageSize(source: FileSource, command: EseutilCommand): { pageSize: number; temporary: boolean } {
+function checksumPageSize(command: EseutilCommand): { pageSize: number; temporary: boolean } {
+  const source = new FileSource(command.file);
   try {
     const found = databaseHeader(source);
     // Pages of 2 KB have a header that can be read; their sums are of the old kind, which nothing else here needs.
@@ -174,14 +161,14 @@ function checksumPageSize(source: FileSource, command: EseutilCommand): { pageSi
   } catch (error) {
     if (!isJetError(error) || command.pageSize === undefined) throw error;
     return { pageSize: command.pageSize, temporary: false };
+  } finally {
+    source.close();
   }
 }
 
 /** `/k`. */
 const checksum: Runner = async (command, io) => {
-  const source = new FileSource(command.file);
-  const { pageSize, temporary } = checksumPageSize(source, command);
-  source.close();
+  const { pageSize, temporary } = opened(command, io, () => checksumPageSize(command));
   out(io, checksumOpening(command.file, command.logo));
   if (temporary) io.err('This is a temporary database: its pages carry no checksums.\n');
   const bar = checksumBar();
@@ -205,11 +192,36 @@ const checksum: Runner = async (command, io) => {
   return { error: new JetError('JET_errDatabaseCorrupted', message, { file: command.file }), gap: 4 };
 };
 
+/** Findings of a check that are listed; the rest is counted. */
+const FINDINGS_MOST = 1000;
+
+/** Checks the whole database behind a progress bar. Findings come after it, on standard error. */
+function checkWithBar(db: Database, io: CommandIo): number {
+  const bar = integrityBar();
+  io.out(`\n${bar.begin()}`);
+  const findings: Finding[] = [];
+  const result = checkDatabase(db, {
+    onFinding: (finding) => {
+      if (findings.length < FINDINGS_MOST) findings.push(finding);
+    },
+    onProgress: (done, total) => {
+      io.out(bar.advance(done, total));
+    },
+  });
+  io.out(bar.finish());
+  for (const finding of findings) io.err(findingLine(finding));
+  const { error, warning, info } = result.counts;
+  const more = error + warning + info - findings.length;
+  if (more > 0) io.err(`... and ${more} more findings\n`);
+  return error;
+}
+
 /** `/g`. */
 const integrity: Runner = (command, io) => {
-  const source = new FileSource(command.file);
+  const source = opened(command, io, () => new FileSource(command.file));
   try {
-    const { header } = databaseHeader(source);
+    const { header } = opened(command, io, () => databaseHeader(source));
+    const db = opened(command, io, () => new Database(source));
     out(io, integrityOpening(command.file, command.logo));
     const refusal = integrityRefusal(header, command.file);
     if (refusal !== undefined) {
@@ -217,22 +229,10 @@ const integrity: Runner = (command, io) => {
       const goesOn = !command.logo && refusal.warning.length > 0;
       if (!goesOn) return { error: refusal.error, gap: 4 };
     }
-    const db = new Database(source);
-    const bar = integrityBar();
-    io.out(`\n${bar.begin()}`);
-    const result = checkDatabase(db, {
-      onFinding: (finding) => {
-        io.err(findingLine(finding));
-      },
-      onProgress: (done, total) => {
-        io.out(bar.advance(done, total));
-      },
-    });
-    io.out(bar.finish());
-    const ok = result.counts.error === 0;
-    out(io, integrityVerdict(ok, header));
-    if (ok) return {};
-    const message = `${command.file}: the check found ${result.counts.error} errors`;
+    const errors = checkWithBar(db, io);
+    out(io, integrityVerdict(errors === 0, header));
+    if (errors === 0) return {};
+    const message = `${command.file}: the check found ${errors} errors`;
     return { error: new JetError('JET_errDatabaseCorrupted', message, { file: command.file }), gap: 4 };
   } finally {
     source.close();

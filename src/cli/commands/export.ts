@@ -81,12 +81,12 @@ function unknownTable(name: string, tables: readonly TableDef[], path: string): 
 
 /** Shows the table at work on one line of standard error, when that is a terminal and the work is long. */
 function progressLine(io: CommandIo): { show: (table: TableDef, rows: number) => void; clear: () => void } {
-  const started = performance.now();
+  const started = Date.now();
   let last = started + PROGRESS_AFTER_MS - PROGRESS_EVERY_MS;
   let shown = false;
   return {
     show: (table, rows) => {
-      const now = performance.now();
+      const now = Date.now();
       if (!process.stderr.isTTY || now < last + PROGRESS_EVERY_MS) return;
       last = now;
       shown = true;

@@ -32,8 +32,8 @@ export class CatalogRecordBuilder {
     if (row.lcMapFlags !== 0) this.#number('LCMapFlags', row.lcMapFlags);
     if (row.keyMost !== undefined) this.#number('KeyMost', row.keyMost);
     if (row.lvChunkMax !== undefined) this.#number('LVChunkMax', row.lvChunkMax);
-    this.#bytes('Name', encodeKeyValue(10, 1252, row.name)!);
-    if (row.templateOrCallback !== '') this.#bytes('TemplateTable', encodeKeyValue(10, 1252, row.templateOrCallback)!);
+    this.#bytes('Name', encodeKeyValue(10, 1252, row.name));
+    if (row.templateOrCallback !== '') this.#bytes('TemplateTable', encodeKeyValue(10, 1252, row.templateOrCallback));
     this.#bytes('DefaultValue', row.defaultValue);
     this.#bytes('KeyFldIDs', row.keyFldIDs);
     if (row.varSegMac > 0) this.#bytes('VarSegMac', Uint8Array.of(row.varSegMac & 0xff, row.varSegMac >> 8));

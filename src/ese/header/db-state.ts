@@ -17,13 +17,12 @@ const NAMES: Readonly<Record<number, string>> = {
   2: 'Dirty Shutdown',
   3: 'Clean Shutdown',
   4: 'Being Converted',
-  5: 'Force Detach',
   6: 'Incremental Reseed In Progress',
   7: 'Dirty and Patched Shutdown',
-  8: 'Revert In Progress',
+  8: 'Database Revert in Progress',
 };
 
-/** The state in the engine's words, which scripts parse: `Clean Shutdown`, `Dirty Shutdown`... */
+/** The state in the engine's words, which scripts parse: `Clean Shutdown`, `Dirty Shutdown`; `Illegal` for the rest. */
 export function dbStateName(dbstate: number): string {
   return NAMES[dbstate] ?? 'Illegal';
 }
