@@ -47,12 +47,8 @@ describe('BulkDatabase', () => {
         const { Body: body, ...want } = expected[count++]!;
         expect(Id).toBe(count);
         // An empty value of a tagged column is a value, not NULL.
-        expect(Body).toEqual(body);
-        expect(rest).toEqual(
-          Object.fromEntries(
-            Object.entries({ Received: isoDate(want), ...without(want) }).filter(([, v]) => v !== undefined),
-          ),
-        );
+        expect(sameBytes(Body, body)).toBe(true);
+        expect(rest).toEqual({ ...want, Received: isoDate(want) });
       }
       expect(count).toBe(700);
     });
@@ -113,7 +109,10 @@ describe('BulkDatabase', () => {
       expect(findings(db)).toEqual([]);
       const cursor = db.cursor('T');
       expect(cursor.first()).toBe(true);
-      expect(cursor.row()).toEqual(row);
+      const { longbinary, ...rest } = cursor.row();
+      const { longbinary: expected, ...want } = row;
+      expect(sameBytes(longbinary, expected)).toBe(true);
+      expect(rest).toEqual(want);
       expect(cursor.next()).toBe(true);
       expect(cursor.row()).toEqual({});
     }
@@ -147,15 +146,17 @@ describe('BulkDatabase', () => {
   });
 
   it('gives the same bytes for the same rows', () => {
-    expect(buildDatabase([messageTable(50)])).toEqual(buildDatabase([messageTable(50)]));
+    expect(sameBytes(buildDatabase([messageTable(50)]), buildDatabase([messageTable(50)]))).toBe(true);
   });
 });
+
+/** Much quicker than `toEqual` on thousands of bytes. */
+function sameBytes(a: unknown, b: unknown): boolean {
+  if (!(a instanceof Uint8Array) || !(b instanceof Uint8Array)) return a === b;
+  return Buffer.compare(a, b) === 0;
+}
 
 function isoDate(row: NewRow): string {
   const millis = Math.round(((row['Received'] as number) - 25569) * 86_400_000);
   return new Date(millis).toISOString().slice(0, -1);
-}
-
-function without(row: NewRow): NewRow {
-  return Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'Received'));
 }
