@@ -47,17 +47,11 @@ export default tseslint.config(
     rules: {
       // Typed arrays under noUncheckedIndexedAccess: bounds are checked once, then read with `!` on hot paths.
       '@typescript-eslint/no-non-null-assertion': 'off',
-      '@typescript-eslint/restrict-template-expressions': [
-        'error',
-        { allowNumber: true, allowBoolean: true },
-      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       // Bit fields: `flags & X && ...` and comparisons with on-disk constants are clearer spelt out.
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
-      ],
+      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' }],
     },
   },
   ...FOLDERS.map((f) => layerRule(f, LAYERS[f])),
@@ -67,7 +61,11 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '^(\\.\\./)+(eseutil|export|cli)/', message: 'src/ese may import only from: errors, binary.' }] },
+        {
+          patterns: [
+            { regex: '^(\\.\\./)+(eseutil|export|cli)/', message: 'src/ese may import only from: errors, binary.' },
+          ],
+        },
       ],
     },
   },
@@ -77,5 +75,5 @@ export default tseslint.config(
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' } },
     rules: { 'no-restricted-syntax': 'off' },
   },
-  { files: ['vitest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['vitest.config.ts', 'vitest.fuzz.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
 );

@@ -1,4 +1,4 @@
-// `npm start -- FILE`: builds what is missing, then gives the verdict. Without a file: how to use it.
+// `npm start -- FILE`: builds what is missing, then gives the verdict. Without a file: the demonstration.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -26,4 +26,5 @@ if (!existsSync(entry) || !existsSync(stamp) || statSync(stamp).mtimeMs < newest
   const status = run([tsc, '-p', join(root, 'tsconfig.build.json')]);
   if (status !== 0) process.exit(status);
 }
-process.exit(run([entry, ...process.argv.slice(2)]));
+const args = process.argv.slice(2);
+process.exit(run([entry, ...(args.length === 0 ? ['demo'] : args)]));

@@ -72,6 +72,7 @@ function buildProgram(io: CommandIo, done: (status: number) => void): Command {
       done(await (await import('./commands/check.ts')).runCheck(file, options, io));
     });
   addExport(verb, io, done);
+  addMaintenance(verb, io, done);
   addDump(verb, io, done);
   verb('error [codes...]', 'the Error Converter: any spelling of any code')
     .option('--json', 'one JSON document')
@@ -79,7 +80,7 @@ function buildProgram(io: CommandIo, done: (status: number) => void): Command {
     .action(async (codes: string[], options: JsonOption) => {
       done(await (await import('./commands/error.ts')).runError(codes, options, io));
     });
-  verb('eseutil [arguments...]', 'the old name, switches and output: /mh /mm /ms /mn /k /g')
+  verb('eseutil [arguments...]', 'the old name, switches and output: /mh /mm /ms /mn /k /g /d /p /y')
     .allowUnknownOption()
     .passThroughOptions()
     .helpOption(false)
@@ -105,6 +106,43 @@ function addExport(verb: VerbMaker, io: CommandIo, done: (status: number) => voi
     .action(async (file: string, options: Record<string, unknown>) => {
       done(await (await import('./commands/export.ts')).runExport([file], options, io));
     });
+}
+
+/** The verbs that write: each works on a copy and puts it in the place of the original when it is proved. */
+function addMaintenance(verb: VerbMaker, io: CommandIo, done: (status: number) => void): void {
+  verb('defrag <file>', 'a compact copy in the place of the database (eseutil /d); it must be shut down cleanly')
+    .option('--temp <file>', 'where to build the new database (default: beside the old one)')
+    .option('--preserve', 'keep the new database beside the original instead of putting it in its place')
+    .option('--backup <file>', 'copy the database there first')
+    .option('--salvage', 'go on past damage and say what is lost')
+    .option('--json', 'one JSON document')
+    .action(async (file: string, options: JsonOption) => {
+      done(await (await import('./commands/defrag.ts')).runDefrag(file, options, io));
+    });
+  verb('repair <file>', 'the database built anew from what can be read of it (eseutil /p); asks before it loses data')
+    .option('--yes', 'lose data without asking')
+    .option('--dry-run', 'say what would be kept and lost; write nothing')
+    .option('--keep', 'keep the damaged original as FILE.damaged')
+    .option('--force', 'build it anew even when nothing is wrong')
+    .option('--no-unverified', 'leave out rows of pages whose checksum fails, instead of keeping them apart')
+    .option('--json', 'one JSON document')
+    .action(async (file: string, given: JsonOption & { unverified?: boolean }) => {
+      const { unverified, ...options } = given;
+      const kept = unverified === false ? { ...options, unverified } : options;
+      done(await (await import('./commands/repair.ts')).runRepair(file, kept, io));
+    });
+  verb('copy <from> <to>', 'a copy, read back, with the checksums of all pages verified (eseutil /y)')
+    .option('--force', 'overwrite the target')
+    .option('--json', 'one JSON document')
+    .action(async (from: string, to: string, options: JsonOption) => {
+      done(await (await import('./commands/copy.ts')).runCopy(from, to, options, io));
+    });
+  verb(
+    'demo',
+    'build a sample store, damage it, judge it, repair it, defragment it; leaves the files to look at',
+  ).action(async () => {
+    done(await (await import('./commands/demo.ts')).runDemo(io));
+  });
 }
 
 function addDump(verb: VerbMaker, io: CommandIo, done: (status: number) => void): void {
@@ -146,7 +184,7 @@ export async function main(args: readonly string[], io: CommandIo): Promise<numb
     return ExitStatus.Usage;
   }
   try {
-    await program.parseAsync(withDefaultVerb(args, program) as string[], { from: 'user' });
+    await program.parseAsync(withDefaultVerb(args, program), { from: 'user' });
     return status;
   } catch (error) {
     return failure(error, io);

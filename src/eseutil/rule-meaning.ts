@@ -2,7 +2,8 @@
 
 const MEANINGS: Readonly<Record<string, string>> = {
   'header.primary': 'The first copy of the header is damaged. The second copy is used; no data is lost.',
-  'header.shadow': 'The second copy of the header is damaged. The first is used; no data is lost.',
+  'header.shadow':
+    'The second copy of the header is damaged, or does not say what the first does. The first is used; no data is lost.',
   'header.dirty': 'The last program to use the database did not close it: changes may still be in the logs.',
   'header.revision': 'The file is of a newer format than any published one.',
   'file.truncated': 'The end of the file is missing, as after a copy that was cut off or a full disk.',
@@ -32,8 +33,10 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'record.structure': 'These records contradict themselves or their table: some of their values are lost or wrong.',
   'record.key': 'These records stand at the wrong place in their table: searches for them may fail.',
   'value.unreadable': 'These values cannot be read.',
-  'value.unsupported': 'These values are packed in a way that nobody outside the engine can unpack. They are given as stored.',
+  'value.unsupported': 'These values are packed in a way that nobody outside the engine can unpack, or were wiped. They are given as stored.',
   'value.encrypted': 'These values are encrypted; the key is not in the file. They are given as stored.',
+  'record.bad': 'These records cannot be read.',
+  'header.damaged': 'The header is damaged.',
   'lv.key': 'Large values (attachments, bodies) are damaged.',
   'lv.root': 'Large values (attachments, bodies) are damaged.',
   'lv.chunk': 'Parts of large values (attachments, bodies) are damaged.',

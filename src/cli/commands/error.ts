@@ -83,9 +83,6 @@ function humanText(explanation: CodeExplanation, color: boolean): string {
 /** Verbs that advice names but this version does not have yet, with what does their work on Windows meanwhile. */
 const TO_COME: Readonly<Record<string, string>> = {
   recover: 'eseutil /r',
-  defrag: 'eseutil /d',
-  repair: 'eseutil /p',
-  copy: 'eseutil /y',
   'dump log': 'eseutil /ml',
   isinteg: 'isinteg (Exchange 2007 and earlier) or New-MailboxRepairRequest',
   diagnose: '',

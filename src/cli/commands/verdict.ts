@@ -29,10 +29,13 @@ function healthLine({ result }: CheckOutcome, dirty: boolean): string {
 }
 
 function damagedAdvice(path: string): string {
+  const file = quotePath(path);
   return (
-    'Copy the file away as it is before anything else, and stop what may have damaged it (virus scanners must not touch database folders).\n' +
-    '      A backup with its logs loses the least. To take out what can be read, and to see what cannot:\n' +
-    `      esekit export ${quotePath(path)} --out DIR\n`
+    'Copy the file away as it is before anything else, and stop what may have damaged it (virus scanners must not\n' +
+    '      touch database folders). A backup with its logs loses the least. Without one:\n' +
+    `      esekit repair ${file} --dry-run    what repair would keep and lose; writes nothing\n` +
+    `      esekit repair ${file} --keep       repairs, and keeps the damaged original\n` +
+    `      esekit export ${file} --out DIR    takes out what can be read\n`
   );
 }
 
