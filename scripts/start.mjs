@@ -18,7 +18,9 @@ function newestSource(folder) {
 }
 
 function run(args) {
-  return spawnSync(process.execPath, args, { stdio: 'inherit', cwd: process.env.INIT_CWD ?? process.cwd() }).status ?? 1;
+  return (
+    spawnSync(process.execPath, args, { stdio: 'inherit', cwd: process.env.INIT_CWD ?? process.cwd() }).status ?? 1
+  );
 }
 
 if (!existsSync(entry) || !existsSync(stamp) || statSync(stamp).mtimeMs < newestSource(join(root, 'src'))) {

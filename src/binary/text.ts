@@ -1,7 +1,15 @@
 // Text out of bytes, without losing anything: lone surrogates stay what they are.
 
 const SPAN = 4096;
-const windows1252 = new TextDecoder('windows-1252');
+/**
+ * Code page 1252: the UTF-16 unit of each byte. Bytes without a character there stand for the control character of that
+ * number, as everywhere. (TextDecoder will not do: several releases of Node take windows-1252 for Latin-1.)
+ */
+export const WINDOWS_1252: Uint16Array = Uint16Array.from({ length: 256 }, (_, byte) => byte);
+Array.from(
+  '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
+    '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178',
+).forEach((char, i) => (WINDOWS_1252[0x80 + i] = char.charCodeAt(0)));
 
 /** UTF-16LE text of bytes[start..end); an odd last byte is left out. */
 export function utf16(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
@@ -21,12 +29,15 @@ export function utf16(bytes: Uint8Array, start = 0, end: number = bytes.length):
 
 /** Text in code page 1252 (of which ASCII is a part). */
 export function ansi(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
-  if (end - start > 32) return windows1252.decode(bytes.subarray(start, end));
   let text = '';
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i]!;
-    if (byte >= 0x80) return windows1252.decode(bytes.subarray(start, end));
-    text += String.fromCharCode(byte);
+  if (end - start <= 32) {
+    for (let i = start; i < end; i++) text += String.fromCharCode(WINDOWS_1252[bytes[i]!]!);
+    return text;
+  }
+  for (let from = start; from < end; from += SPAN) {
+    const codes = new Uint16Array(Math.min(SPAN, end - from));
+    for (let i = 0; i < codes.length; i++) codes[i] = WINDOWS_1252[bytes[from + i]!]!;
+    text += String.fromCharCode.apply(null, codes as unknown as number[]);
   }
   return text;
 }

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import type { CommandIo } from './command-io.ts';
 import { runEseutilCommand } from './commands/eseutil.ts';
+import { ArgumentReader, UsageError } from './eseutil-arguments.ts';
+import { isMaintenanceMode, runMaintenance } from './eseutil-maintenance.ts';
 import { ExitStatus } from './exit-status.ts';
 
 /** What `eseutil` is asked to do. */
@@ -42,10 +44,8 @@ const OTHER_DUMPS: Readonly<Record<string, string>> = {
 };
 
 const OTHER_MODES: Readonly<Record<string, string>> = {
-  d: 'defragment (/d)',
   r: 'recover (/r)',
   p: 'repair (/p)',
-  y: 'copy (/y)',
   c: 'restore (/c)',
   b: 'back up (/b)',
   z: 'secure (/z)',
@@ -62,45 +62,9 @@ const VALUE_OPTIONS: Readonly<Record<'dump' | 'checksum' | 'integrity', RegExp>>
 const USAGE = `Usage: esekit eseutil /mh|/mm|/ms|/mn FILE [/v] [/t<table>] [/a] [/o]
        esekit eseutil /k FILE [/t<temp>] [/o]
        esekit eseutil /g FILE [/t<temp>] [/o]
+       esekit eseutil /d FILE [/t<temp>] [/b<backup>] [/p] [/o]
+       esekit eseutil /y FILE [/d<target>] [/o]
 `;
-
-class UsageError extends Error {}
-
-/** Reads the arguments after the mode. */
-class ArgumentReader {
-  readonly #args: readonly string[];
-  readonly #exists: (path: string) => boolean;
-  #at = 1;
-
-  constructor(args: readonly string[], exists: (path: string) => boolean) {
-    this.#args = args;
-    this.#exists = exists;
-  }
-
-  next(): string | undefined {
-    return this.#args[this.#at++];
-  }
-
-  /**
-   * True for options. Paths may begin with / too, so an argument that names a file, or has a second / where no option
-   * of the utility has one, is a path.
-   */
-  isOption(arg: string): boolean {
-    if (arg.startsWith('-')) return arg.length > 1;
-    if (!arg.startsWith('/') || arg.length === 1) return false;
-    return !this.#exists(arg) && (!arg.includes('/', 1) || /^\/[tfcd][:/.\\]/i.test(arg));
-  }
-
-  /** The value of an option: what follows its letter, or else the next argument. */
-  value(inline: string): string {
-    const rest = inline.replace(/^:+/, '');
-    if (rest !== '') return rest;
-    const next = this.#args[this.#at];
-    if (next === undefined || this.isOption(next)) return '';
-    this.#at++;
-    return next;
-  }
-}
 
 type Draft = { -readonly [K in keyof EseutilCommand]?: EseutilCommand[K] };
 
@@ -197,6 +161,7 @@ export function parseEseutilArguments(
 
 /** Runs `eseutil`; returns the exit status. */
 export async function runEseutil(args: readonly string[], io: CommandIo): Promise<number> {
+  if (isMaintenanceMode(args)) return runMaintenance(args, io, USAGE);
   const command = parseEseutilArguments(args);
   if (!('refused' in command)) return runEseutilCommand(command, io);
   if (command.refused === 'help') {

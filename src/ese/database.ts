@@ -106,10 +106,11 @@ export class Database {
 
   /** Finds leaf pages no branch leads to any more (scans the file once, when first needed). */
   get orphans(): OrphanFinder {
-    return { orphanLeaves: (tree, seen, low, high) => this.#pageInventory.orphanLeaves(tree, seen, low, high) };
+    return { orphanLeaves: (tree, seen, low, high) => this.inventory.orphanLeaves(tree, seen, low, high) };
   }
 
-  get #pageInventory(): PageInventory {
+  /** Leaf pages by object, whether their tree still leads to them or not (scans the file once, when first needed). */
+  get inventory(): PageInventory {
     this.#inventory ??= new PageInventory(this.pages);
     return this.#inventory;
   }

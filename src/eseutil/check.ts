@@ -1,12 +1,15 @@
 // The whole check of a database: header, catalog, space, every tree, records, long values, indexes (format 10).
 import type { Database } from '../ese/database.ts';
+import { isCatalog, OBJID_CATALOG, OBJID_CATALOG_SHADOW } from '../ese/catalog/system-schema.ts';
 import type { Finding, FindingPlace, Severity } from '../ese/finding.ts';
 import { checkCatalog } from './check/check-catalog.ts';
 import { CheckContext } from './check/check-context.ts';
+import { compareCatalogs } from './check/compare-catalogs.ts';
 import { checkHeader } from './check/check-header.ts';
 import { checkSpace, reportLeaks, treesOf } from './check/check-space.ts';
 import { skipDuplicateTrees } from './check/duplicate-trees.ts';
 import { checkTable } from './check/check-table.ts';
+import type { TreeCheck } from './check/check-tree.ts';
 import { Reporter } from './check/reporter.ts';
 import { sweepUnread } from './check/sweep.ts';
 
@@ -45,10 +48,17 @@ function reportCorrected(ctx: CheckContext): void {
 
 /** Checks all that trees and catalog tell. */
 function checkLogical(ctx: CheckContext): void {
-  checkCatalog(ctx);
   skipDuplicateTrees(ctx);
   checkSpace(ctx);
-  for (const table of ctx.db.tables) if (!ctx.skipped.has(table.tree)) checkTable(ctx, table);
+  checkCatalog(ctx);
+  const catalogs = new Map<number, TreeCheck>();
+  for (const table of ctx.db.tables) {
+    if (ctx.skipped.has(table.tree)) continue;
+    const records = checkTable(ctx, table);
+    if (isCatalog(table.tree.objid)) catalogs.set(table.tree.objid, records);
+  }
+  const [main, shadow] = [catalogs.get(OBJID_CATALOG), catalogs.get(OBJID_CATALOG_SHADOW)];
+  if (main !== undefined && shadow !== undefined) compareCatalogs(ctx, main, shadow);
   const names = new Map<number, FindingPlace>();
   for (const table of ctx.db.tables) for (const { tree, place } of treesOf(table)) names.set(tree.objid, place);
   reportLeaks(ctx, names);

@@ -2,10 +2,11 @@
 // one column stand as a JSON array in one cell. Nothing is done against formulas in spreadsheets: the data stays true.
 import { Coltyp, isTextType } from '../ese/catalog/column-type.ts';
 import { CSV_ESCAPES, CSV_NEEDS_QUOTES, JSON_IN_CSV_ESCAPES } from './escapes.ts';
+import { bytesOf } from './output-buffer.ts';
 import type { ExportColumn, RowPlan } from './row-plan.ts';
 import { isUnicodeText } from './row-plan.ts';
 import type { DeletedMark, RowSink, SinkProblemHandler } from './row-sink.ts';
-import { bytesOf, type TextOutput } from './text-output.ts';
+import type { TextOutput } from './text-output.ts';
 import { ValueText, type BinaryForm } from './value-text.ts';
 
 const COMMA = 0x2c;
@@ -32,6 +33,7 @@ function needsQuotes(column: ExportColumn, bytes: Uint8Array, start: number, end
 
 /** A sink that writes CSV. */
 export class CsvSink implements RowSink {
+  readonly readsLong = true;
   readonly #out: TextOutput;
   readonly #values: ValueText;
   readonly #columnCount: number;
@@ -87,7 +89,8 @@ export class CsvSink implements RowSink {
       this.#values.write(column, bytes, start, end, LIST_QUOTE, JSON_IN_CSV_ESCAPES);
     } else {
       const isText = isTextType(column.coltyp);
-      const quotes = isText || isBinary(column) ? (start === end || (isText && needsQuotes(column, bytes, start, end))) : false;
+      const quotes =
+        isText || isBinary(column) ? start === end || (isText && needsQuotes(column, bytes, start, end)) : false;
       if (quotes) this.#out.raw(QUOTE);
       this.#values.write(column, bytes, start, end, NO_QUOTE, CSV_ESCAPES);
       if (quotes) this.#out.raw(QUOTE);

@@ -1,5 +1,6 @@
 // Which characters JSON (RFC 8259 section 7) and CSV (RFC 4180 section 2) write otherwise than as themselves.
-import { bytesOf, type Escapes } from './text-output.ts';
+import { bytesOf } from './output-buffer.ts';
+import type { Escapes } from './text-output.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { JetError } from '../errors/jet-error.ts';
 import type { TableDef } from '../ese/catalog/table-def.ts';
 import type { Database } from '../ese/database.ts';
-import { CsvSink } from './csv.ts';
-import { TablePass } from './export-table.ts';
+import { TablePass, type TablePassOptions } from './export-table.ts';
 import { fileNames } from './file-names.ts';
 import type { FindingLog } from './finding-log.ts';
 import { JsonLinesSink } from './json-lines.ts';
@@ -78,6 +77,7 @@ export async function exportDatabase(
       done.push(await exportTable(db, table, file, settings, findings));
       file.seal();
     }
+    for (const pgno of db.pages.corrected.keys()) findings.corrected(pgno);
     for (const file of files) await file.sealed();
     for (const file of files) file.publish();
     return done;
@@ -121,51 +121,83 @@ async function exportTable(
   settings: ExportSettings,
   findings: FindingLog,
 ): Promise<ExportedTable> {
+  findings.table = table;
   const plan = planRows(table);
-  const output = new TextOutput((bytes) => {
-    file.write(bytes);
-  });
-  const pass = new TablePass(db, table, {
-    plan,
-    findings,
-    deleted: settings.deleted,
-    makeSink: (onProblem) => textSink(output, plan, settings, onProblem),
-  });
+  const deletedSearch = settings.deleted ? await loadDeletedSearch() : undefined;
+  const target = await makeTarget(db, table, { plan, deletedSearch }, file, settings);
+  const pass = new TablePass(db, table, { plan, findings, deletedSearch, makeSink: target.makeSink });
   await runPass(pass, table, settings);
   return {
     name: table.name,
     file: file.path,
     rows: pass.rows,
     ...(settings.deleted ? { deletedRows: pass.deletedRows } : {}),
-    columns: plan.columns.length,
-    bytes: output.length,
+    columns: target.columns,
+    bytes: target.length(),
   };
 }
 
-/** Name of the field that marks deleted rows: no column of the table has it. */
-function deletedName(plan: RowPlan): string {
+/** What few ask for is loaded when they do: every file of code takes its time. */
+async function loadDeletedSearch(): Promise<TablePassOptions['deletedSearch']> {
+  const { DeletedRecordSearch } = await import('../ese/record/deleted-records.ts');
+  return (table, format) => new DeletedRecordSearch(table, format);
+}
+
+/** Where the rows of a table go. */
+interface Target {
+  readonly makeSink: (onProblem: SinkProblemHandler) => RowSink;
+  /** Columns of the file, the one of deleted rows not counted. */
+  readonly columns: number;
+  /** Bytes of the file so far. */
+  readonly length: () => number;
+}
+
+async function makeTarget(
+  db: Database,
+  table: TableDef,
+  { plan, deletedSearch }: Pick<TablePassOptions, 'plan' | 'deletedSearch'>,
+  file: OutputFile,
+  settings: ExportSettings,
+): Promise<Target> {
+  const { format, binary, deleted } = settings;
+  const mark = deletedName(plan, deleted);
+  const write = (bytes: Uint8Array): void => {
+    file.write(bytes);
+  };
+  if (format !== 'parquet') {
+    const output = new TextOutput(write);
+    const Sink = format === 'jsonl' ? JsonLinesSink : (await import('./csv.ts')).CsvSink;
+    const makeSink: Target['makeSink'] = (onProblem) => new Sink(output, plan, mark, binary, onProblem);
+    return { makeSink, columns: plan.columns.length, length: () => output.length };
+  }
+  // Loading the Parquet library takes as long as exporting a small database: only who wants it pays for it.
+  const [{ ParquetSink }, { ParquetSurvey }] = await Promise.all([
+    import('./parquet.ts'),
+    import('./parquet-schema.ts'),
+  ]);
+  const survey = new ParquetSurvey(plan);
+  const first = new TablePass(db, table, { plan, findings: undefined, deletedSearch, makeSink: () => survey });
+  await runPass(first, table, settings);
+  const columns = survey.columns(plan);
+  let sink: InstanceType<typeof ParquetSink> | undefined;
+  const makeSink: Target['makeSink'] = (onProblem) => (sink = new ParquetSink(write, plan, columns, mark, onProblem));
+  return { makeSink, columns: columns.length, length: () => sink?.length ?? 0 };
+}
+
+/** Name of the field that marks deleted rows, which no column of the table has; undefined when none are wanted. */
+function deletedName(plan: RowPlan, wanted: boolean): string | undefined {
+  if (!wanted) return undefined;
   const names = new Set(plan.columns.map((column) => column.name));
   let name = '_deleted';
   while (names.has(name)) name += '_';
   return name;
 }
 
-function textSink(
-  output: TextOutput,
-  plan: RowPlan,
-  settings: ExportSettings,
-  onProblem: SinkProblemHandler,
-): RowSink {
-  const { binary, deleted, format } = settings;
-  if (format === 'jsonl') return new JsonLinesSink(output, plan, deletedName(plan), binary, onProblem);
-  return new CsvSink(output, plan, deleted ? deletedName(plan) : undefined, binary, onProblem);
-}
-
 /** Works a pass off in turns, so that signals get through. */
 async function runPass(pass: TablePass, table: TableDef, settings: ExportSettings): Promise<void> {
   const { signal, onProgress } = settings;
   signal?.throwIfAborted();
-  while (pass.step(performance.now() + TURN_MS)) {
+  while (pass.step(Date.now() + TURN_MS)) {
     onProgress?.(table, pass.rows);
     await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();

@@ -1,12 +1,16 @@
 // The rows of one table, a few at a time: live ones in the order of the primary index, deleted ones when asked for.
+import type { TreeFaultHandler } from '../ese/btree/cursor.ts';
 import { walkLeaves } from '../ese/btree/leaf-walk.ts';
 import type { ColumnDef } from '../ese/catalog/column-def.ts';
 import type { TableDef } from '../ese/catalog/table-def.ts';
 import type { Database } from '../ese/database.ts';
 import { LongValues } from '../ese/lv/long-values.ts';
 import { NodeView } from '../ese/page/node.ts';
-import { PageFlag } from '../ese/page/page-flags.ts';
+import type { PageFormat } from '../ese/page/page-format.ts';
+import { PageFlag, TREE_KIND_FLAGS } from '../ese/page/page-flags.ts';
+import { PageSet } from '../ese/page/page-set.ts';
 import type { Page } from '../ese/page/page.ts';
+import type { DeletedRecordSearch } from '../ese/record/deleted-records.ts';
 import { RecordReader } from '../ese/record/record-reader.ts';
 import type { FindingLog } from './finding-log.ts';
 import type { RowPlan } from './row-plan.ts';
@@ -20,8 +24,8 @@ export interface TablePassOptions {
   readonly makeSink: (onProblem: SinkProblemHandler) => RowSink;
   /** Where losses are noted; undefined for a pass whose losses another pass will note. */
   readonly findings: FindingLog | undefined;
-  /** True to give deleted rows too, marked. */
-  readonly deleted: boolean;
+  /** Makes the search for deleted rows; undefined to leave them out. */
+  readonly deletedSearch: ((table: TableDef, format: PageFormat) => DeletedRecordSearch) | undefined;
 }
 
 /** One pass over the rows of a table. */
@@ -35,7 +39,7 @@ export class TablePass {
   readonly #options: TablePassOptions;
   readonly #sink: RowSink;
   readonly #walk: RowWalk;
-  readonly #pages: Generator<unknown>;
+  readonly #pages: Generator;
   readonly #node = new NodeView();
   #pgno = 0;
   #line = 0;
@@ -51,11 +55,11 @@ export class TablePass {
     this.#pages = this.#run();
   }
 
-  /** Goes on until `deadline` (as `performance.now()` tells it); false when all is done. */
+  /** Goes on until `deadline` (as `Date.now` tells it); false when all is done. */
   step(deadline: number): boolean {
     do {
       if (this.#pages.next().done === true) return false;
-    } while (performance.now() < deadline);
+    } while (Date.now() < deadline);
     return true;
   }
 
@@ -63,8 +67,8 @@ export class TablePass {
   #rowWalk(deleted: boolean): RowWalk {
     const { plan, findings } = this.#options;
     const { longValueTree, lvChunkMax } = this.#table;
-    const onFault = (pgno: number, _parent: number, reason: Parameters<FindingLog['page']>[2]): void => {
-      if (!deleted) findings?.page(this.#table, pgno, reason);
+    const onFault = (pgno: number, _parent: number, reason: Parameters<FindingLog['page']>[1]): void => {
+      if (!deleted) findings?.page(pgno, reason, this.#table);
     };
     const onLoss: LossHandler = (column, itag, reason) => {
       if (!deleted) this.#lost(column, itag, reason);
@@ -82,19 +86,26 @@ export class TablePass {
   }
 
   *#run(): Generator<undefined> {
-    const findings = this.#options.findings;
-    const walk = walkLeaves(this.#db.pages, this.#table.tree, {
-      orphans: this.#db.orphans,
-      onFault: (pgno, _parent, reason) => findings?.page(this.#table, pgno, reason),
-    });
-    for (const page of walk) {
-      this.#livePage(page);
+    const { findings, deletedSearch } = this.#options;
+    const { format, pgnoLast } = this.#db.pages;
+    const search = deletedSearch?.(this.#table, format);
+    const deletedWalk = search === undefined ? undefined : this.#rowWalk(true);
+    const seen = new PageSet(search === undefined ? 0 : pgnoLast);
+    for (const page of this.#leaves((pgno, _parent, reason) => findings?.page(pgno, reason, this.#table))) {
+      this.#livePage(page, search, deletedWalk);
+      seen.add(page.pgno);
+      search?.searchSlack(page);
       yield;
     }
+    if (search !== undefined && deletedWalk !== undefined) yield* this.#deletedRows(search, deletedWalk, seen);
     this.#sink.finish();
   }
 
-  #livePage(page: Page): void {
+  #leaves(onFault: TreeFaultHandler): Generator<Page> {
+    return walkLeaves(this.#db.pages, this.#table.tree, { orphans: this.#db.orphans, transient: true, onFault });
+  }
+
+  #livePage(page: Page, search: DeletedRecordSearch | undefined, deletedWalk: RowWalk | undefined): void {
     const node = this.#node;
     const sortedTagged = (page.fFlags & PageFlag.NewRecordFormat) !== 0;
     const { lineCount } = page;
@@ -102,10 +113,38 @@ export class TablePass {
     for (let line = 0; line < lineCount; line++) {
       this.#line = line;
       const readable = node.load(page, line);
-      if (readable && node.isDeleted) continue;
       const end = node.dataStart + node.dataLength;
-      if (readable && this.#walk.write(node.bytes, node.dataStart, end, sortedTagged)) this.rows++;
-      else this.#options.findings?.badRecord(this.#table, page.pgno, line);
+      if (readable && node.isDeleted) {
+        const whole = search?.isWhole(page, node) === true;
+        if (whole && deletedWalk?.write(node.bytes, node.dataStart, end, sortedTagged, 'flagged') === true)
+          this.deletedRows++;
+      } else if (readable && this.#walk.write(node.bytes, node.dataStart, end, sortedTagged)) {
+        this.rows++;
+      } else {
+        this.#options.findings?.badRecord(this.#table, page.pgno, line);
+      }
+    }
+  }
+
+  /** What was deleted and is not even flagged any more: after all live rows, which it is held against. */
+  *#deletedRows(search: DeletedRecordSearch, walk: RowWalk, seen: PageSet): Generator<undefined> {
+    const { pages, inventory } = this.#db;
+    const { tree } = this.#table;
+    for (const pgno of [...inventory.leavesOf(tree.objid), ...inventory.emptiedLeavesOf(tree.objid)]) {
+      const page = seen.has(pgno) ? undefined : pages.tryRead(pgno);
+      if (page === undefined || page instanceof Error || (page.fFlags & TREE_KIND_FLAGS) !== 0) continue;
+      search.searchFreed(page);
+      yield;
+    }
+    if (!search.hasCandidates) return;
+    for (const page of this.#leaves(() => undefined)) {
+      for (let line = 0; line < page.lineCount; line++) if (this.#node.load(page, line)) search.exclude(this.#node);
+      yield;
+    }
+    for (const { origin, pgno, start, end } of search.records()) {
+      const page = pages.tryRead(pgno);
+      if (!(page instanceof Error) && walk.write(page.bytes, start, end, true, origin)) this.deletedRows++;
+      yield;
     }
   }
 }

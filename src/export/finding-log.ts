@@ -24,6 +24,8 @@ export class FindingLog {
   /** Findings of severity `error`: something in the file was not given, or not as it should be. */
   errors = 0;
   total = 0;
+  /** The table at work: pages are attributed to it where nothing more is known. */
+  table: TableDef | undefined;
   readonly #pageSize: number;
   readonly #pages: PageSet;
 
@@ -41,7 +43,7 @@ export class FindingLog {
   }
 
   /** A page that could not be used; told once, whoever meets it first. */
-  page(table: TableDef | undefined, pgno: number, reason: JetError | string): void {
+  page(pgno: number, reason: JetError | string, table: TableDef | undefined = this.table): void {
     const inFile = pgno >= 1 && pgno <= this.#pages.pgnoLast;
     if (inFile && !this.#pages.add(pgno)) return;
     const isError = reason instanceof JetError;
@@ -55,6 +57,18 @@ export class FindingLog {
         ...(table === undefined ? {} : { objid: table.tree.objid, table: table.name }),
       },
       message: isError ? reason.message : `page ${pgno} ${reason}`,
+    });
+  }
+
+  /** A page whose single flipped bit was put right in memory: what it holds was given as it should be. */
+  corrected(pgno: number): void {
+    if (!this.#pages.add(pgno)) return;
+    this.add({
+      rule: 'page.correctable',
+      severity: 'warning',
+      jet: jetError('JET_errReadVerifyFailure'),
+      at: { pgno, offset: pageOffset(pgno, this.#pageSize) },
+      message: `page ${pgno} has a flipped bit, which its checksum puts right`,
     });
   }
 

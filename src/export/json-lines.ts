@@ -1,66 +1,86 @@
 // Rows as JSON lines: one object a row, UTF-8, NULL columns left out (https://jsonlines.org, RFC 8259).
 import { JSON_ESCAPES } from './escapes.ts';
+import { bytesOf, packBytes, type PackedBytes } from './output-buffer.ts';
 import type { ExportColumn, RowPlan } from './row-plan.ts';
 import type { DeletedMark, RowSink, SinkProblemHandler } from './row-sink.ts';
-import { bytesOf, type TextOutput } from './text-output.ts';
+import type { TextOutput } from './text-output.ts';
 import { ValueText, type BinaryForm } from './value-text.ts';
 
 const QUOTE = bytesOf('"');
 const NULL = bytesOf('null');
+const ROW_END = bytesOf('}\n');
 const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
 const COMMA = 0x2c;
+/** Characters that stand for themselves in a JSON string. */
+const PLAIN = /^[ !#-[\]-~]*$/;
 const encoder = new TextEncoder();
+
+function packedKey(name: string): PackedBytes {
+  return packBytes(encoder.encode(`${JSON.stringify(name)}:`));
+}
 
 /** A sink that writes JSON lines. */
 export class JsonLinesSink implements RowSink {
+  readonly readsLong = true;
   readonly #out: TextOutput;
   readonly #values: ValueText;
-  /** `,"name":` by column, made when first needed: most columns of wide tables never are. */
-  readonly #keys: (Uint8Array | undefined)[] = [];
-  readonly #deletedKey: Uint8Array;
+  /** By column: the name, if it needs no escapes; from the second use on `"name":`, packed. */
+  readonly #keys: (string | PackedBytes | undefined)[];
+  readonly #deletedKey: PackedBytes;
   readonly #onProblem: SinkProblemHandler;
   #isFirst = true;
   #inList = false;
   #listIsEmpty = true;
 
-  /** `deletedName` is the field that tells why a row is not a live one. */
+  /** `deletedName`: the field that tells why a row is not a live one. */
   constructor(
     out: TextOutput,
-    _plan: RowPlan,
-    deletedName: string,
+    plan: RowPlan,
+    deletedName: string | undefined,
     binary: BinaryForm,
     onProblem: SinkProblemHandler,
   ) {
     this.#out = out;
     this.#values = new ValueText(out, binary);
-    this.#deletedKey = encoder.encode(`,${JSON.stringify(deletedName)}:`);
+    this.#keys = new Array<string | undefined>(plan.columns.length);
+    this.#deletedKey = packedKey(deletedName ?? '');
     this.#onProblem = onProblem;
   }
 
   beginRow(mark: DeletedMark | undefined): void {
-    this.#isFirst = true;
+    this.#isFirst = mark === undefined;
     if (mark === undefined) return;
-    this.#key(this.#deletedKey);
+    this.#out.packed(OPEN_BRACE, this.#deletedKey);
     this.#out.ascii(`"${mark}"`);
-  }
-
-  #key(key: Uint8Array): void {
-    if (this.#isFirst) {
-      this.#isFirst = false;
-      this.#out.byte(OPEN_BRACE);
-      this.#out.raw(key, 1);
-    } else {
-      this.#out.raw(key);
-    }
   }
 
   /** What goes before a value: its key, or in a list a comma. */
   #lead(column: ExportColumn): void {
+    const out = this.#out;
     if (this.#inList) {
-      if (!this.#listIsEmpty) this.#out.byte(COMMA);
+      if (!this.#listIsEmpty) out.byte(COMMA);
       this.#listIsEmpty = false;
+      return;
+    }
+    const key = this.#keys[column.index];
+    const separator = this.#isFirst ? OPEN_BRACE : COMMA;
+    this.#isFirst = false;
+    if (key !== undefined && typeof key !== 'string') out.packed(separator, key);
+    else this.#firstUses(column, separator, key === undefined);
+  }
+
+  /** Of the 65,000 columns of a wide table most have one value: packing their names would not pay. */
+  #firstUses(column: ExportColumn, separator: number, isFirst: boolean): void {
+    if (isFirst && PLAIN.test(column.name)) {
+      this.#keys[column.index] = column.name;
+      this.#out.byte(separator);
+      this.#out.key(column.name);
     } else {
-      this.#key((this.#keys[column.index] ??= encoder.encode(`,${JSON.stringify(column.name)}:`)));
+      const key = packedKey(column.name);
+      this.#keys[column.index] = key;
+      this.#out.packed(separator, key);
     }
   }
 
@@ -87,13 +107,13 @@ export class JsonLinesSink implements RowSink {
 
   openList(column: ExportColumn): void {
     this.#lead(column);
-    this.#out.ascii('[');
+    this.#out.byte(OPEN_BRACKET);
     this.#inList = true;
     this.#listIsEmpty = true;
   }
 
   closeList(): void {
-    this.#out.ascii(']');
+    this.#out.byte(CLOSE_BRACKET);
     this.#inList = false;
   }
 
@@ -103,7 +123,8 @@ export class JsonLinesSink implements RowSink {
   }
 
   endRow(): void {
-    this.#out.ascii(this.#isFirst ? '{}\n' : '}\n');
+    if (this.#isFirst) this.#out.byte(OPEN_BRACE);
+    this.#out.raw(ROW_END);
   }
 
   finish(): void {

@@ -1,5 +1,5 @@
 // Opens a database for export: what is wrong with header, catalog and pages becomes findings.
-import { jetError } from '../errors/jet-error.ts';
+import { JetError, jetError } from '../errors/jet-error.ts';
 import { Database } from '../ese/database.ts';
 import { DbState, dbStateName } from '../ese/header/db-state.ts';
 import type { ByteSource } from '../ese/io/byte-source.ts';
@@ -19,20 +19,24 @@ export interface OpenSettings {
 
 /**
  * Opens the database in `source` and reads its catalog.
- * @throws JetError when it is no database (see `Database`).
+ * @throws JetError when it is no database (see `Database`), or a temporary one.
  */
 export function openDatabase(source: ByteSource, settings: OpenSettings): OpenedDatabase {
   let log: FindingLog | undefined;
   const db = new Database(source, {
-    onFault: (pgno, _parent, reason) => log?.page(undefined, pgno, reason),
+    onFault: (pgno, _parent, reason) => log?.page(pgno, reason),
     ...(settings.badPages
       ? {
           onBadPage: (fault) => {
-            if (fault.at.pgno !== undefined) log?.page(undefined, fault.at.pgno, fault);
+            if (fault.at.pgno !== undefined) log?.page(fault.at.pgno, fault);
           },
         }
       : {}),
   });
+  if (db.hasNoChecksums) {
+    const message = `${source.name}: this is a temporary database: without a catalog its tables cannot be told`;
+    throw new JetError('JET_errFileInvalidType', message, { file: source.name });
+  }
   const findings = (log = new FindingLog(db.pages.format.pageSize, db.pages.pgnoLast));
   noteHeader(db, findings);
   noteCatalog(db, findings);

@@ -1,6 +1,6 @@
 // A table's columns made ready for writing its rows: what to look for in a record, in which order, under which name.
 import { CODE_PAGE_UNICODE, ColumnFlag, type ColumnDef } from '../ese/catalog/column-def.ts';
-import { coltypSize, isTextType, type Coltyp } from '../ese/catalog/column-type.ts';
+import { Coltyp, coltypSize, isTextType } from '../ese/catalog/column-type.ts';
 import type { TableDef } from '../ese/catalog/table-def.ts';
 
 /** One column to be written. */
@@ -16,6 +16,8 @@ export interface ExportColumn {
   readonly size: number;
   readonly fid: number;
   readonly recordOffset: number;
+  /** Its values are JSON numbers, true or false: without quotation marks. */
+  readonly bare: boolean;
   /** Fixed columns: bytes in the record. */
   readonly fixedSize: number;
   /** Declared to hold several values: always written as a list. */
@@ -27,7 +29,8 @@ export interface ExportColumn {
 export interface RowPlan {
   /** All of them: fixed, variable, tagged. */
   readonly columns: readonly ExportColumn[];
-  readonly fixed: readonly ExportColumn[];
+  /** Fixed columns by byte of the record's NULL bitmap: eight field ids each. */
+  readonly fixed: readonly (readonly ExportColumn[])[];
   readonly variable: readonly ExportColumn[];
   /** Tagged columns that have a default, in order. */
   readonly taggedDefaults: readonly ExportColumn[];
@@ -47,6 +50,10 @@ export function uniqueNames(names: readonly string[], fold: (name: string) => st
   });
 }
 
+function isBare(coltyp: Coltyp): boolean {
+  return coltypSize(coltyp) !== 0 && coltyp !== Coltyp.Guid && coltyp !== Coltyp.DateTime;
+}
+
 function exportColumn(def: ColumnDef, name: string, index: number): ExportColumn {
   return {
     def,
@@ -57,6 +64,7 @@ function exportColumn(def: ColumnDef, name: string, index: number): ExportColumn
     size: coltypSize(def.coltyp),
     fid: def.fid,
     recordOffset: def.recordOffset,
+    bare: isBare(def.coltyp),
     fixedSize: def.place === 'fixed' ? def.cbMaxLen : 0,
     list: (def.flags & ColumnFlag.Multivalued) !== 0,
     defaultValue: def.defaultValue,
@@ -69,6 +77,13 @@ function byFid(columns: readonly ExportColumn[]): (ExportColumn | undefined)[] {
   return table;
 }
 
+function byBitmapByte(columns: readonly ExportColumn[]): ExportColumn[][] {
+  const last = columns.at(-1)?.fid ?? 0;
+  const groups: ExportColumn[][] = Array.from({ length: (last + 7) >> 3 }, () => []);
+  for (const column of columns) groups[(column.fid - 1) >> 3]!.push(column);
+  return groups;
+}
+
 /** Compiles the columns of `table`. */
 export function planRows(table: TableDef): RowPlan {
   const names = uniqueNames(table.columns.map((def) => def.name));
@@ -76,7 +91,7 @@ export function planRows(table: TableDef): RowPlan {
   const tagged = columns.filter((column) => column.def.place === 'tagged');
   return {
     columns,
-    fixed: columns.filter((column) => column.def.place === 'fixed'),
+    fixed: byBitmapByte(columns.filter((column) => column.def.place === 'fixed')),
     variable: columns.filter((column) => column.def.place === 'variable'),
     taggedDefaults: tagged.filter((column) => column.defaultValue !== undefined),
     tagged: byFid(tagged.filter((column) => !column.def.derived)),

@@ -13,6 +13,8 @@ export type SinkProblemHandler = (column: ExportColumn, reason: string) => void;
  * in pieces between `openLong` and `closeLong`. Bytes are the caller's and valid during the call only.
  */
 export interface RowSink {
+  /** False: of values outside the record only the presence counts, told by an empty `value`. */
+  readonly readsLong: boolean;
   beginRow(mark: DeletedMark | undefined): void;
   value(column: ExportColumn, bytes: Uint8Array, start: number, end: number): void;
   openLong(column: ExportColumn, size: number): void;

@@ -13,6 +13,7 @@ export type LossHandler = (column: ColumnDef | undefined, itag: number, reason: 
 /** Bytes of an unreadable value that are shown in the report. */
 const SHOWN_BYTES = 32;
 const SPACE = 0x20;
+const ALL_NULL = 0xff;
 
 /** Writes the records of one table to one sink. */
 export class RowWalk {
@@ -53,11 +54,27 @@ export class RowWalk {
 
   #writeFixed(): void {
     const { record } = this.#reader;
-    for (const column of this.#plan.fixed) {
-      const presence = record.findFixed(column.fid, column.recordOffset, column.fixedSize);
-      if (presence === 'value') this.#fixedValue(column, record.bytes, record.start, record.end);
-      else if (presence === 'absent' && column.defaultValue !== undefined)
-        this.#fixedValue(column, column.defaultValue, 0, column.defaultValue.length);
+    const { bytes, recordStart, fidFixedLast } = record;
+    const bitmapSize = (fidFixedLast + 7) >> 3;
+    const bitmap = recordStart + record.ibEndOfFixed - bitmapSize;
+    const groups = this.#plan.fixed;
+    for (let i = 0; i < groups.length; i++) {
+      const nulls = i < bitmapSize ? bytes[bitmap + i]! : 0;
+      // Eight NULLs, none of them for want of a value.
+      if (nulls === ALL_NULL && 8 * i + 8 <= fidFixedLast) continue;
+      for (const column of groups[i]!) {
+        const { fid } = column;
+        if (fid > fidFixedLast) {
+          const { defaultValue } = column;
+          if (defaultValue !== undefined) this.#fixedValue(column, defaultValue, 0, defaultValue.length);
+        } else if ((nulls & (1 << ((fid - 1) & 7))) === 0) {
+          const start = recordStart + column.recordOffset;
+          const end = start + column.fixedSize;
+          if (end > bitmap) record.damaged = true;
+          else if (column.bare && !column.list) this.#sink.value(column, bytes, start, end);
+          else this.#fixedValue(column, bytes, start, end);
+        }
+      }
     }
   }
 
@@ -87,7 +104,11 @@ export class RowWalk {
       // Columns that were deleted leave their values in old records.
       if (column === undefined) continue;
       if (column.index <= last) {
-        this.#onLoss(column.def, tagged.itag, 'it is out of its order in the record, where the engine does not find it');
+        this.#onLoss(
+          column.def,
+          tagged.itag,
+          'it is out of its order in the record, where the engine does not find it',
+        );
         continue;
       }
       last = column.index;
@@ -140,6 +161,10 @@ export class RowWalk {
     if (lidLength !== 4 && lidLength !== 8) return lost(`a long-value id of ${lidLength} bytes is none`);
     const root = longValues.open(record.bytes.subarray(tagged.start, tagged.end));
     if (root === undefined) return lost(`its long value is lost: ${longValues.missingReason}`);
+    if (!this.#sink.readsLong) {
+      this.#sink.value(column, record.bytes, 0, 0);
+      return true;
+    }
     if (root.encrypted) this.#onLoss(column.def, tagged.itag, 'it is encrypted: the bytes are given as stored');
     const first = longValues.nextPiece();
     if (typeof first === 'string') return lost(`its long value is lost: ${first}`);

@@ -1,8 +1,9 @@
 // The text of single values, the same in JSON and CSV but for quotation marks: numbers in full precision, dates and
 // GUIDs in their standard forms, binary as hexadecimal or base64.
-import { i16, i32, i64, u16, u32, u64 } from '../binary/little-endian.ts';
+import { i16, i32, u16, u32 } from '../binary/little-endian.ts';
 import { Coltyp, isTextType } from '../ese/catalog/column-type.ts';
 import { f32, f64, fileTimeMillis, isFileTime, oleDateMillis } from '../ese/record/value.ts';
+import { bytesOf } from './output-buffer.ts';
 import type { ExportColumn } from './row-plan.ts';
 import type { Escapes, TextOutput } from './text-output.ts';
 
@@ -10,27 +11,10 @@ import type { Escapes, TextOutput } from './text-output.ts';
 export type BinaryForm = 'hex' | 'base64';
 
 const DAY_MS = 86_400_000;
-/** Above this a high half makes the number too large for a double. */
-const SAFE_HIGH = 1 << 20;
+const TRUE = bytesOf('true');
+const FALSE = bytesOf('false');
 const GUID_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
 const HYPHEN = 0x2d;
-const COLON = 0x3a;
-
-/** True for types whose JSON form is a number, true or false: it needs no quotation marks. */
-function isBare(coltyp: Coltyp): boolean {
-  switch (coltyp) {
-    case Coltyp.Guid:
-    case Coltyp.DateTime:
-    case Coltyp.Binary:
-    case Coltyp.LongBinary:
-    case Coltyp.Text:
-    case Coltyp.LongText:
-    case Coltyp.Slv:
-      return false;
-    default:
-      return true;
-  }
-}
 
 /** Writes values as text. */
 export class ValueText {
@@ -39,7 +23,7 @@ export class ValueText {
   readonly #guid = new Uint8Array(16);
   /** The day last written, and its text: dates of neighbouring rows are mostly of one day. */
   #day = NaN;
-  #dayText = '';
+  #dayText: Uint8Array = FALSE;
 
   constructor(out: TextOutput, binary: BinaryForm) {
     this.#out = out;
@@ -47,8 +31,15 @@ export class ValueText {
   }
 
   /** A whole value; `quote` is what JSON (or JSON in CSV) puts around texts, empty in a CSV cell. */
-  write(column: ExportColumn, bytes: Uint8Array, start: number, end: number, quote: Uint8Array, escapes: Escapes): void {
-    if (isBare(column.coltyp)) {
+  write(
+    column: ExportColumn,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    quote: Uint8Array,
+    escapes: Escapes,
+  ): void {
+    if (column.bare) {
       this.#bare(column.coltyp, bytes, start, quote);
     } else if (column.coltyp === Coltyp.DateTime) {
       this.#dateTime(bytes, start, quote);
@@ -78,7 +69,7 @@ export class ValueText {
     const out = this.#out;
     switch (coltyp) {
       case Coltyp.Bit:
-        out.ascii(bytes[start] === 0 ? 'false' : 'true');
+        out.raw(bytes[start] === 0 ? FALSE : TRUE);
         break;
       case Coltyp.UnsignedByte:
         out.integer(bytes[start]!);
@@ -107,9 +98,14 @@ export class ValueText {
   }
 
   #integer64(bytes: Uint8Array, start: number, signed: boolean): void {
-    const high = signed ? i32(bytes, start + 4) : u32(bytes, start + 4);
-    if (high < SAFE_HIGH && high >= -SAFE_HIGH) this.#out.integer(high * 2 ** 32 + u32(bytes, start));
-    else this.#out.ascii((signed ? i64(bytes, start) : u64(bytes, start)).toString());
+    const low = i32(bytes, start);
+    const high = i32(bytes, start + 4);
+    if (!signed || high >= 0) {
+      this.#out.unsigned64(low, high >>> 0);
+    } else {
+      this.#out.byte(HYPHEN);
+      this.#out.unsigned64(-low, (~high + (low === 0 ? 1 : 0)) >>> 0);
+    }
   }
 
   /** The shortest digits that read back as the same double. JSON has no NaN and no infinity: they stand as texts. */
@@ -144,21 +140,13 @@ export class ValueText {
 
   /** ISO 8601 to the millisecond. */
   #writeMillis(millis: number): void {
-    const out = this.#out;
     const day = Math.floor(millis / DAY_MS);
-    const time = millis - day * DAY_MS;
     if (day !== this.#day) {
       this.#day = day;
-      this.#dayText = new Date(day * DAY_MS).toISOString().slice(0, -13);
+      this.#dayText = bytesOf(new Date(day * DAY_MS).toISOString().slice(0, -13));
     }
-    out.ascii(this.#dayText);
-    out.paddedInteger(Math.floor(time / 3_600_000), 2);
-    out.byte(COLON);
-    out.paddedInteger(Math.floor(time / 60_000) % 60, 2);
-    out.byte(COLON);
-    out.paddedInteger(Math.floor(time / 1000) % 60, 2);
-    out.byte(0x2e);
-    out.paddedInteger(time % 1000, 3);
+    this.#out.raw(this.#dayText);
+    this.#out.timeOfDay(millis - day * DAY_MS);
   }
 
   #writeGuid(bytes: Uint8Array, start: number): void {

@@ -18,6 +18,12 @@ function date(bytes: Buffer): unknown {
     .replace('Z', '');
 }
 
+/** Node's own decoder takes windows-1252 for Latin-1 in some releases. */
+function windows1252(bytes: Buffer): string {
+  const high = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+  return bytes.toString('latin1').replace(/[\x80-\x9f]/g, (char) => high[char.charCodeAt(0) - 0x80]!);
+}
+
 function guid(bytes: Buffer): string {
   const parts = [
     bytes.readUInt32LE(0).toString(16).padStart(8, '0'),
@@ -32,7 +38,8 @@ function guid(bytes: Buffer): string {
 /** One value of a dump as JSON lines should have it. */
 export function engineValue(column: ColumnDef, hex: string): unknown {
   const bytes = Buffer.from(hex, 'hex');
-  const exact = (value: bigint): number | bigint => (String(value).replace('-', '').length > 15 ? value : Number(value));
+  const exact = (value: bigint): number | bigint =>
+    String(value).replace('-', '').length > 15 ? value : Number(value);
   switch (column.coltyp) {
     case 1:
       return bytes[0] !== 0;
@@ -53,9 +60,7 @@ export function engineValue(column: ColumnDef, hex: string): unknown {
       return date(bytes);
     case 10:
     case 12:
-      return column.codePage === 1200
-        ? bytes.subarray(0, bytes.length & ~1).toString('utf16le')
-        : new TextDecoder('windows-1252').decode(bytes);
+      return column.codePage === 1200 ? bytes.subarray(0, bytes.length & ~1).toString('utf16le') : windows1252(bytes);
     case 14:
       return bytes.readUInt32LE();
     case 16:
@@ -74,7 +79,8 @@ export function engineRow(table: TableDef, row: Readonly<Record<string, readonly
   const expected: Record<string, unknown> = {};
   for (const column of table.columns) {
     const { defaultValue } = column;
-    const assumed = column.place === 'tagged' && defaultValue !== undefined ? [Buffer.from(defaultValue).toString('hex')] : [];
+    const assumed =
+      column.place === 'tagged' && defaultValue !== undefined ? [Buffer.from(defaultValue).toString('hex')] : [];
     const values = (row[column.name] ?? assumed).map((hex) => engineValue(column, hex));
     if (values.length > 1 || (values.length === 1 && (column.flags & 8) !== 0)) expected[column.name] = values;
     else if (values.length === 1) expected[column.name] = values[0];

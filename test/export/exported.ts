@@ -25,7 +25,7 @@ export interface ExportTestOptions extends Partial<ExportSettings> {
   readonly tables?: readonly string[];
 }
 
-const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?\d{16,}(?![\d.eE])/g;
 const BIG = '\u0001big:';
 
 /** Parses JSON without rounding large integers. */

@@ -2,13 +2,13 @@
 import { isSystemTable, type TableDef } from '../../ese/catalog/table-def.ts';
 import type { Finding } from '../../ese/finding.ts';
 import { FileSource } from '../../ese/io/file-source.ts';
+import { plainText } from '../../eseutil/plain-text.ts';
 import { EXPORT_FORMATS, exportDatabase, type ExportedTable, type ExportFormat } from '../../export/export-database.ts';
 import type { FindingLog } from '../../export/finding-log.ts';
 import { openDatabase } from '../../export/open-database.ts';
 import type { BinaryForm } from '../../export/value-text.ts';
 import type { CommandIo } from '../command-io.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { nearNames as nearestNames } from '../../export/near-names.ts';
 
 /** Options as they stand on the command line. */
 export interface ExportOptions {
@@ -53,12 +53,17 @@ function parseRequest(args: readonly string[], options: ExportOptions): Request 
   if (more.length > 0) return `One database at a time: what is ${more[0]!}?`;
   if (out === undefined || out === '') return 'Say where to put the files: --out DIR.';
   if (!isFormat(format)) return `There is no format ${format}: choose one of ${EXPORT_FORMATS.join(', ')}.`;
-  if (binary !== 'hex' && binary !== 'base64') return `Binary values can be written as hex or base64, not as ${binary}.`;
+  if (binary !== 'hex' && binary !== 'base64')
+    return `Binary values can be written as hex or base64, not as ${binary}.`;
   return { path, out, format, binary };
 }
 
 /** The tables asked for, each once; or a sentence about the first that does not exist. */
-function chooseTables(tables: readonly TableDef[], options: ExportOptions, path: string): readonly TableDef[] | string {
+async function chooseTables(
+  tables: readonly TableDef[],
+  options: ExportOptions,
+  path: string,
+): Promise<readonly TableDef[] | string> {
   const wanted = options.table ?? [];
   if (wanted.length === 0) return options.system === false ? tables.filter((table) => !isSystemTable(table)) : tables;
   const chosen = new Set<TableDef>();
@@ -72,9 +77,10 @@ function chooseTables(tables: readonly TableDef[], options: ExportOptions, path:
   return [...chosen];
 }
 
-function unknownTable(name: string, tables: readonly TableDef[], path: string): string {
+async function unknownTable(name: string, tables: readonly TableDef[], path: string): Promise<string> {
+  const { nearNames } = await import('../../export/near-names.ts');
   const names = tables.map((table) => table.name);
-  const near = nearestNames(name, names);
+  const near = nearNames(name, names);
   const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : '';
   return `There is no table ${name} in ${path}. ${hint}Its tables are: ${names.join(', ')}.`;
 }
@@ -90,7 +96,7 @@ function progressLine(io: CommandIo): { show: (table: TableDef, rows: number) =>
       if (!process.stderr.isTTY || now < last + PROGRESS_EVERY_MS) return;
       last = now;
       shown = true;
-      io.err(`\r\u001b[K${table.name}: ${grouped(rows)} rows`);
+      io.err(`\r\u001b[K${plainText(table.name)}: ${grouped(rows)} rows`);
     },
     clear: () => {
       if (shown) io.err('\r\u001b[K');
@@ -112,7 +118,7 @@ function findingsText(log: FindingLog): string {
   let text = '';
   for (const [rule, count] of log.counts) {
     const examples = log.findings.filter((finding) => finding.rule === rule).slice(0, EXAMPLES);
-    text += `  ${rule} (${count})\n${examples.map((finding) => `    ${finding.message}\n`).join('')}`;
+    text += `  ${rule} (${count})\n${examples.map((finding) => `    ${plainText(finding.message)}\n`).join('')}`;
     if (count > examples.length) text += `    ... and ${count - examples.length} more\n`;
   }
   return text;
@@ -129,7 +135,13 @@ interface ExportReport {
   readonly findingsTotal: number;
 }
 
-function report(request: Request, tables: readonly ExportedTable[], log: FindingLog, json: boolean, io: CommandIo): void {
+function report(
+  request: Request,
+  tables: readonly ExportedTable[],
+  log: FindingLog,
+  json: boolean,
+  io: CommandIo,
+): void {
   const { path, out, format } = request;
   if (json) {
     const { findings, total } = log;
@@ -138,7 +150,9 @@ function report(request: Request, tables: readonly ExportedTable[], log: Finding
   } else {
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     const deleted = tables.reduce((sum, table) => sum + (table.deletedRows ?? 0), 0);
-    const also = tables.some((table) => table.deletedRows !== undefined) ? ` and ${plural(deleted, 'deleted row')}` : '';
+    const also = tables.some((table) => table.deletedRows !== undefined)
+      ? ` and ${plural(deleted, 'deleted row')}`
+      : '';
     io.out(`${path}: ${plural(rows, 'row')}${also} of ${plural(tables.length, 'table')} written to ${out}\n`);
   }
   if (log.total === 0) return;
@@ -171,16 +185,16 @@ function interruption(outer: AbortSignal | undefined): { signal: AbortSignal; st
 export async function runExport(args: readonly string[], options: ExportOptions, io: CommandIo): Promise<number> {
   const request = parseRequest(args, options);
   if (typeof request === 'string') {
-    io.err(`${request}\n`);
+    io.err(`${plainText(request)}\n`);
     return ExitStatus.Usage;
   }
   const { db, findings } = openDatabase(new FileSource(request.path), { badPages: options.includeBadPages === true });
   const { signal, stop } = interruption(options.signal);
   const progress = progressLine(io);
   try {
-    const tables = chooseTables(db.tables, options, request.path);
+    const tables = await chooseTables(db.tables, options, request.path);
     if (typeof tables === 'string') {
-      io.err(`${tables}\n`);
+      io.err(`${plainText(tables)}\n`);
       return ExitStatus.Usage;
     }
     const settings = {

@@ -26,6 +26,9 @@ export class BTreeCursor {
   readonly #branch = new NodeView();
   /** Root to leaf; the last step is the leaf once positioned. */
   #path: Step[] = [];
+  /** Pages that may still be gone down into in this direction: without damage none is met twice. */
+  #descents = 0;
+  #direction: 1 | -1 = 1;
 
   constructor(pages: PageReader, tree: TreeRef, options: { onFault?: TreeFaultHandler; deleted?: boolean } = {}) {
     this.#pages = pages;
@@ -66,7 +69,7 @@ export class BTreeCursor {
 
   /** To the first node whose key is at or after `key`; false when there is none. */
   seek(key: Uint8Array): boolean {
-    this.#path = [];
+    this.#restart();
     if (!this.#push(this.#tree.pgnoFDP, 0)) return false;
     while (!this.#leaf.page.isLeaf) {
       const step = this.#leaf;
@@ -94,6 +97,11 @@ export class BTreeCursor {
     }
   }
 
+  #restart(): void {
+    this.#path = [];
+    this.#descents = this.#pages.pgnoLast + 2 * MAX_TREE_DEPTH;
+  }
+
   get #leaf(): Step {
     return this.#path.at(-1)!;
   }
@@ -117,6 +125,11 @@ export class BTreeCursor {
   #push(pgno: number, pgnoParent: number): boolean {
     if (this.#path.length >= MAX_TREE_DEPTH || this.#path.some((step) => step.page.pgno === pgno)) {
       this.#onFault(pgno, pgnoParent, 'is its own ancestor');
+      return false;
+    }
+    // Branches that share children would lead through them again and again, twice as often with every level.
+    if (this.#descents-- <= 0) {
+      if (this.#descents === -1) this.#onFault(pgno, pgnoParent, 'is reached again and again');
       return false;
     }
     const page = this.#pages.tryRead(pgno);
@@ -145,7 +158,7 @@ export class BTreeCursor {
 
   /** To the leftmost (0) or rightmost (-1) leaf below the end of the path; steps over children that fail. */
   #start(end: 0 | -1): boolean {
-    this.#path = [];
+    this.#restart();
     if (!this.#push(this.#tree.pgnoFDP, 0)) return false;
     this.#leaf.line = end === 0 ? 0 : this.#leaf.page.lineCount - 1;
     return this.#toLeaf(end === 0 ? 1 : -1);
@@ -172,6 +185,10 @@ export class BTreeCursor {
   /** One line on, perhaps into the next leaf. */
   #advance(direction: 1 | -1): boolean {
     if (this.#path.length === 0) return false;
+    if (direction !== this.#direction) {
+      this.#direction = direction;
+      this.#descents = this.#pages.pgnoLast + 2 * MAX_TREE_DEPTH;
+    }
     this.#leaf.line += direction;
     if (!this.#leaf.page.isLeaf) return this.#toLeaf(direction);
     return true;
@@ -187,7 +204,8 @@ export class BTreeCursor {
         this.#leaf.line += direction;
         if (!this.#toLeaf(direction)) return false;
       } else {
-        if (this.node.load(page, line) && (this.#deleted || !this.node.isDeleted)) return true;
+        if (!this.node.load(page, line)) this.#onFault(page.pgno, page.pgno, `has an unreadable line ${line}`);
+        else if (this.#deleted || !this.node.isDeleted) return true;
         this.#leaf.line += direction;
       }
     }

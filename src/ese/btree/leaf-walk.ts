@@ -2,6 +2,7 @@
 import type { JetError } from '../../errors/jet-error.ts';
 import { compareWholeKeys } from '../norm/compare-keys.ts';
 import { NodeView } from '../page/node.ts';
+import { PageFlag } from '../page/page-flags.ts';
 import { PageSet } from '../page/page-set.ts';
 import type { Page } from '../page/page.ts';
 import type { PageReader } from '../page/page-reader.ts';
@@ -18,6 +19,8 @@ export interface LeafWalkOptions {
   readonly onFault?: TreeFaultHandler;
   /** Where to look for the leaves below a branch page that cannot be read. Without it they are left out. */
   readonly orphans?: OrphanFinder;
+  /** True when each page is done with before the next is asked for: all leaves may then share one buffer. */
+  readonly transient?: boolean;
 }
 
 const NO_BOUND = new Uint8Array(0);
@@ -36,6 +39,8 @@ class LeafWalk {
   readonly #options: LeafWalkOptions;
   readonly #seen: PageSet;
   readonly #node = new NodeView();
+  /** The buffer of all leaves of a transient walk. */
+  readonly #buffer: Uint8Array | undefined;
   /** Last key of the last page given: nothing before it may follow. */
   #low: Uint8Array = NO_BOUND;
 
@@ -44,6 +49,7 @@ class LeafWalk {
     this.#tree = tree;
     this.#options = options;
     this.#seen = new PageSet(pages.pgnoLast);
+    this.#buffer = options.transient === true ? new Uint8Array(pages.format.pageSize) : undefined;
   }
 
   *run(): Generator<Page> {
@@ -67,7 +73,7 @@ class LeafWalk {
       const readable = this.#node.load(branch.page, line);
       const separator = readable ? this.#node.key() : NO_BOUND;
       const high = separator.length === 0 ? branch.high : separator;
-      const child = readable ? this.#open(childPgno(this.#node), branch.page.pgno) : undefined;
+      const child = readable ? this.#open(childPgno(this.#node), branch.page.pgno, branch.page) : undefined;
       if (!readable) this.#fault(branch.page.pgno, branch.page.pgno, `has an unreadable line ${line}`);
       if (child === undefined) yield* this.#rescue(high);
       else if (!child.isLeaf && path.length < MAX_TREE_DEPTH) path.push({ page: child, line: 0, high });
@@ -93,8 +99,11 @@ class LeafWalk {
     }
   }
 
-  #open(pgno: number, pgnoParent: number): Page | undefined {
-    const page = this.#pages.tryRead(pgno);
+  #open(pgno: number, pgnoParent: number, parent?: Page): Page | undefined {
+    const buffer = ((parent?.fFlags ?? 0) & PageFlag.ParentOfLeaf) !== 0 ? this.#buffer : undefined;
+    let page = buffer === undefined ? this.#pages.tryRead(pgno) : this.#pages.tryReadInto(buffer, pgno);
+    // Only leaves may share the buffer, whatever a damaged parent says of its children.
+    if (buffer !== undefined && !(page instanceof Error) && !page.isLeaf) page = this.#pages.tryRead(pgno);
     const problem = page instanceof Error ? page : treeMismatch(page, this.#tree);
     if (problem !== undefined) {
       this.#fault(pgno, pgnoParent, problem);

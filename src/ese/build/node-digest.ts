@@ -1,13 +1,15 @@
 // A fingerprint of a tree's nodes that does not depend on their order or on the pages they stand in: two trees with the
 // same nodes have the same, and different ones as good as never.
 
-const MULTIPLIER_HIGH = 0x01000193;
-const MULTIPLIER_LOW = 0x5bd1e995;
+const MULTIPLIER = 0x01000193;
+const OTHER_MULTIPLIER = 0x5bd1e995;
+/** Bytes hashed at a time, a word in each of four lanes: processors multiply them side by side. */
+const STEP = 16;
 
 /** The bytes last looked at, as words. Pages come one after the other, so one of each is enough. */
 class Words {
   #bytes: Uint8Array | undefined;
-  #view = new DataView(new ArrayBuffer(0));
+  #view: DataView = new DataView(new ArrayBuffer(0));
 
   of(bytes: Uint8Array): DataView {
     if (bytes !== this.#bytes) {
@@ -25,40 +27,33 @@ export class NodeDigest {
   bytes = 0;
   high = 0;
   low = 0;
-  readonly #keys = new Words();
   readonly #data = new Words();
 
   /** Takes in one node: key[0..keyLength) and data[start..start+length). */
   add(key: Uint8Array, keyLength: number, data: Uint8Array, start: number, length: number): void {
     let high = 0x9747b28c ^ keyLength;
+    for (let i = 0; i < keyLength; i++) high = Math.imul(((high << 13) | (high >>> 19)) ^ key[i]!, MULTIPLIER);
     let low = 0x85ebca6b ^ length;
-    const keys = this.#keys.of(key);
-    let at = 0;
-    for (; at + 4 <= keyLength; at += 4) {
-      const word = keys.getInt32(at, true);
-      high = Math.imul(high ^ word, MULTIPLIER_HIGH);
-      low = Math.imul(low ^ (low >>> 15) ^ word, MULTIPLIER_LOW);
-    }
-    for (; at < keyLength; at++) {
-      high = Math.imul(high ^ key[at]!, MULTIPLIER_HIGH);
-      low = Math.imul(low ^ (low >>> 15) ^ key[at]!, MULTIPLIER_LOW);
-    }
     const words = this.#data.of(data);
     const end = start + length;
-    at = start;
-    for (; at + 4 <= end; at += 4) {
-      const word = words.getInt32(at, true);
-      high = Math.imul(high ^ (high >>> 13) ^ word, MULTIPLIER_HIGH);
-      low = Math.imul(low ^ (low >>> 15) ^ word, MULTIPLIER_LOW);
+    let at = start;
+    if (length >= STEP) {
+      let third = 0x165667b1;
+      let fourth = 0x27d4eb2f;
+      for (; at + STEP <= end; at += STEP) {
+        high = Math.imul(((high << 13) | (high >>> 19)) ^ words.getInt32(at, true), MULTIPLIER);
+        low = Math.imul(((low << 13) | (low >>> 19)) ^ words.getInt32(at + 4, true), OTHER_MULTIPLIER);
+        third = Math.imul(((third << 13) | (third >>> 19)) ^ words.getInt32(at + 8, true), MULTIPLIER);
+        fourth = Math.imul(((fourth << 13) | (fourth >>> 19)) ^ words.getInt32(at + 12, true), OTHER_MULTIPLIER);
+      }
+      high = Math.imul(high ^ (fourth >>> 16) ^ third, OTHER_MULTIPLIER);
+      low = Math.imul(low ^ (third >>> 16) ^ fourth, MULTIPLIER);
     }
-    for (; at < end; at++) {
-      high = Math.imul(high ^ (high >>> 13) ^ data[at]!, MULTIPLIER_HIGH);
-      low = Math.imul(low ^ (low >>> 15) ^ data[at]!, MULTIPLIER_LOW);
-    }
+    for (; at < end; at++) low = Math.imul(((low << 13) | (low >>> 19)) ^ data[at]!, OTHER_MULTIPLIER);
     high ^= high >>> 16;
     low ^= low >>> 13;
     this.high = (this.high + (Math.imul(high, 0x2c1b3c6d) ^ low)) | 0;
-    this.low = (this.low + (Math.imul(low, 0x297a2d39) ^ (high >>> 3))) | 0;
+    this.low = (this.low + (Math.imul(low ^ (high >>> 7), 0x297a2d39) ^ high)) | 0;
     this.nodes++;
     this.bytes += keyLength + length;
   }

@@ -70,7 +70,7 @@ export class NodeFeed {
     const order = compareKeys(this.#key, 0, length, this.#lastKey, 0, this.#lastKeyLength);
     if (order !== 0 || !nonUnique) return order > 0;
     const { bytes, dataStart, dataLength } = node;
-    return compareKeys(bytes, dataStart, dataStart + dataLength, this.#lastData, 0, this.#lastDataLength) > 0;
+    return compareKeys(bytes, dataStart, dataLength, this.#lastData, 0, this.#lastDataLength) > 0;
   }
 
   #give(length: number, page: Page, nonUnique: boolean, take: TakeNode): void {

@@ -35,11 +35,14 @@ export class PageBuilder {
   readonly #keyLengths: Uint16Array;
   readonly #dataLengths: Uint16Array;
   count = 0;
-  /** Bytes the nodes take with the first key as prefix. */
+  /** Bytes the nodes take with a prefix: the first key, or the second where it goes on from the first. */
   #packedSize = 0;
   /** Bytes they take without. */
   #plainSize = 0;
   #firstKeyLength = 0;
+  /** Where the prefix stands among the raw nodes, and its length. */
+  #prefixStart = 0;
+  #prefixLength = 0;
 
   constructor(format: PageFormat) {
     this.format = format;
@@ -52,7 +55,7 @@ export class PageBuilder {
   /** Adds a node; false (and nothing added) when the page has no room for it. */
   add(key: Uint8Array, keyLength: number, data: Uint8Array, dataStart: number, dataLength: number): boolean {
     const first = this.count === 0;
-    const prefix = first ? 0 : this.#commonWithFirst(key, keyLength);
+    const prefix = first ? 0 : this.#commonWithPrefix(key, keyLength);
     const plain = TAG_SIZE + KEY_SIZE + keyLength + dataLength;
     // The first key becomes the prefix: it then stands in tag 0 and its own node shrinks to the size words.
     const packed = first ? plain + KEY_SIZE : prefix >= PREFIX_LEAST ? plain + KEY_SIZE - prefix : plain;
@@ -60,22 +63,31 @@ export class PageBuilder {
     const size = Math.min(this.#packedSize + packed, this.#plainSize + plain);
     const rawNeeded = this.#rawLength + keyLength + dataLength;
     if (size > room || rawNeeded > this.#raw.length || this.count >= this.#keyLengths.length - 1) return false;
-    for (let i = 0; i < keyLength; i++) this.#raw[this.#rawLength + i] = key[i]!;
-    this.#raw.set(data.subarray(dataStart, dataStart + dataLength), this.#rawLength + keyLength);
+    const raw = this.#raw;
+    const at = this.#rawLength;
+    for (let i = 0; i < keyLength; i++) raw[at + i] = key[i]!;
+    copyShort(raw, at + keyLength, data, dataStart, dataLength);
     this.#rawLength = rawNeeded;
     this.#keyLengths[this.count] = keyLength;
     this.#dataLengths[this.count] = dataLength;
-    if (first) this.#firstKeyLength = keyLength;
+    if (first) this.#firstKeyLength = this.#prefixLength = keyLength;
+    // What the longer prefix takes in tag 0 it saves in its node. A long value's chunks go on from their root's key.
+    else if (this.count === 1 && prefix === this.#firstKeyLength && prefix >= PREFIX_LEAST) {
+      this.#prefixStart = rawNeeded - keyLength - dataLength;
+      this.#prefixLength = keyLength;
+    }
     this.count++;
     this.#packedSize += packed;
     this.#plainSize += plain;
     return true;
   }
 
-  #commonWithFirst(key: Uint8Array, keyLength: number): number {
-    const most = Math.min(keyLength, this.#firstKeyLength);
+  #commonWithPrefix(key: Uint8Array, keyLength: number): number {
+    const start = this.#prefixStart;
+    const raw = this.#raw;
+    const most = Math.min(keyLength, this.#prefixLength);
     let i = 0;
-    while (i < most && key[i] === this.#raw[i]) i++;
+    while (i < most && key[i] === raw[start + i]) i++;
     return i;
   }
 
@@ -96,12 +108,38 @@ export class PageBuilder {
     return this.#raw.subarray(this.#rawLength - length, this.#rawLength);
   }
 
+  /** True when the last node is a single key-and-data pair that has others before it: it can be taken back. */
+  get canTakeBack(): boolean {
+    return this.count > 1;
+  }
+
+  /** Removes the last node, of at least two; its key and data are copied to `target`. Returns the length of its key. */
+  takeBack(target: Uint8Array): { readonly keyLength: number; readonly dataLength: number } {
+    this.count--;
+    const keyLength = this.#keyLengths[this.count]!;
+    const dataLength = this.#dataLengths[this.count]!;
+    const start = this.#rawLength - keyLength - dataLength;
+    target.set(this.#raw.subarray(start, this.#rawLength));
+    const plain = TAG_SIZE + KEY_SIZE + keyLength + dataLength;
+    if (this.count === 1) {
+      this.#prefixStart = 0;
+      this.#prefixLength = this.#firstKeyLength;
+    }
+    const prefix = this.#commonWithPrefix(target, keyLength);
+    this.#rawLength = start;
+    this.#plainSize -= plain;
+    this.#packedSize -= prefix >= PREFIX_LEAST ? plain + KEY_SIZE - prefix : plain;
+    return { keyLength, dataLength };
+  }
+
   clear(): void {
     this.count = 0;
     this.#rawLength = 0;
     this.#packedSize = 0;
     this.#plainSize = 0;
     this.#firstKeyLength = 0;
+    this.#prefixStart = 0;
+    this.#prefixLength = 0;
   }
 
   /**
@@ -115,7 +153,8 @@ export class PageBuilder {
       this.count > 1 &&
       this.#firstKeyLength >= PREFIX_LEAST &&
       this.#packedSize < this.#plainSize;
-    const tag0 = externalHeader ?? (usePrefix ? this.#raw.subarray(0, this.#firstKeyLength) : new Uint8Array(0));
+    const prefixEnd = this.#prefixStart + this.#prefixLength;
+    const tag0 = externalHeader ?? (usePrefix ? this.#raw.subarray(this.#prefixStart, prefixEnd) : new Uint8Array(0));
     const writer = new PageWriter(target, this.format);
     writer.tag0(tag0);
     let at = 0;
@@ -132,11 +171,22 @@ export class PageBuilder {
   }
 
   #commonPrefix(at: number, keyLength: number): number {
-    const most = Math.min(keyLength, this.#firstKeyLength);
+    const start = this.#prefixStart;
+    const raw = this.#raw;
+    const most = Math.min(keyLength, this.#prefixLength);
     let i = 0;
-    while (i < most && this.#raw[at + i] === this.#raw[i]) i++;
+    while (i < most && raw[at + i] === raw[start + i]) i++;
     return i >= PREFIX_LEAST ? i : 0;
   }
+}
+
+/** Below this a loop is faster than making a view of the bytes. */
+const LOOP_MOST = 48;
+
+/** Copies from[start..start+length) to `to` at `at`. */
+function copyShort(to: Uint8Array, at: number, from: Uint8Array, start: number, length: number): void {
+  if (length <= LOOP_MOST) for (let i = 0; i < length; i++) to[at + i] = from[start + i]!;
+  else to.set(from.subarray(start, start + length), at);
 }
 
 /** Lays lines and tags into a page. */
@@ -170,7 +220,7 @@ class PageWriter {
     }
     this.#view.setUint16(to, keyLength - prefix, true);
     to += KEY_SIZE;
-    this.#page.set(raw.subarray(at + prefix, at + keyLength + dataLength), to);
+    copyShort(this.#page, to, raw, at + prefix, keyLength - prefix + dataLength);
     to += keyLength - prefix + dataLength;
     // Where flags stand depends on the page size: in the tag, or in the first word of the line.
     if (!this.#format.flagsInTag) this.#page[start + 1]! |= flags << 5;

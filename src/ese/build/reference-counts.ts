@@ -84,8 +84,7 @@ export class ReferenceCounts {
       this.#next = this.#source.next().done === true ? undefined : this.#current;
       return;
     }
-    this.#next =
-      this.#at < this.#count ? this.#bytes.subarray(this.#at * WORD, (this.#at + 1) * WORD) : undefined;
+    this.#next = this.#at < this.#count ? this.#bytes.subarray(this.#at * WORD, (this.#at + 1) * WORD) : undefined;
     this.#at++;
   }
 
@@ -113,7 +112,10 @@ export class ReferenceCounts {
 
   /** All values were asked for: what is left refers to none. */
   finish(): void {
-    for (; this.#next !== undefined; this.#advance()) this.missing++;
+    while (this.#next !== undefined) {
+      this.missing++;
+      this.#advance();
+    }
     this.#sorter?.close();
   }
 }

@@ -26,6 +26,8 @@ export interface TreeOptions {
 }
 
 const NO_KEY = new Uint8Array(0);
+/** Longer than any root of a long value with its key. */
+const SPARE_SIZE = 64;
 
 /** One level of branches under construction. */
 class BranchLevel {
@@ -50,6 +52,8 @@ export class TreeBuilder {
   readonly #leaf: PageBuilder;
   readonly #page: Uint8Array;
   readonly #levels: BranchLevel[] = [];
+  /** Holds a node that moves to the next page: the root of a long value. */
+  readonly #spare = new Uint8Array(SPARE_SIZE);
   /** Number of the leaf being filled: 0 until a second one is needed. */
   #leafPgno = 0;
   #leafPrev = 0;
@@ -69,11 +73,32 @@ export class TreeBuilder {
     if (this.#leaf.add(key, keyLength, data, dataStart, dataLength)) return;
     if (this.#leaf.count === 0)
       throw new RangeError(`a node of ${keyLength + dataLength} bytes does not fit on a page`);
-    const separator = this.#separator(key, keyLength, data, dataStart, dataLength);
-    this.#flushLeaf(separator);
+    if (this.#mustStayTogether(key, keyLength)) this.#breakBeforeRoot();
+    else this.#flushLeaf(this.#separator(key, keyLength, data, dataStart, dataLength));
     if (!this.#leaf.add(key, keyLength, data, dataStart, dataLength)) {
       throw new RangeError(`a node of ${keyLength + dataLength} bytes does not fit on a page`);
     }
+  }
+
+  /**
+   * True for the first chunk of a long value whose root ends the page: the engine never parts the two (it inserts the
+   * chunk first), and readers exist that rely on it.
+   */
+  #mustStayTogether(key: Uint8Array, keyLength: number): boolean {
+    if ((this.#options.fFlags & PageFlag.LongValue) === 0 || !this.#leaf.canTakeBack) return false;
+    if (keyLength > 12) return false;
+    const last = this.#leaf.lastKey;
+    if (last.length !== keyLength - 4) return false;
+    for (let i = 0; i < last.length; i++) if (last[i] !== key[i]) return false;
+    return true;
+  }
+
+  /** Ends the page before the root of a long value, which begins the next one. */
+  #breakBeforeRoot(): void {
+    const { keyLength, dataLength } = this.#leaf.takeBack(this.#spare);
+    const data = this.#spare.slice(keyLength, keyLength + dataLength);
+    this.#flushLeaf(this.#separator(this.#spare, keyLength, data, 0, dataLength));
+    this.#leaf.add(this.#spare, keyLength, data, 0, dataLength);
   }
 
   /** Writes what is left and the root. `externalHeader`: what tag 0 of the root holds, asked for when all is laid out. */

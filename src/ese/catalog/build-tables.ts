@@ -3,7 +3,15 @@ import { i16, i32, u16 } from '../../binary/little-endian.ts';
 import type { ConditionalColumn, IndexDefinition, KeySegment, TupleLimits } from '../norm/index-definition.ts';
 import type { PageFormat } from '../page/page-format.ts';
 import type { CatalogRow } from './catalog-row.ts';
-import { CODE_PAGE_UNICODE, ColumnFlag, COLUMNID_TEMPLATE, columnPlace, FID_TAGGED_LEAST, FID_VAR_LEAST, type ColumnDef } from './column-def.ts';
+import {
+  CODE_PAGE_UNICODE,
+  ColumnFlag,
+  COLUMNID_TEMPLATE,
+  columnPlace,
+  FID_TAGGED_LEAST,
+  FID_VAR_LEAST,
+  type ColumnDef,
+} from './column-def.ts';
 import { coltypSize, isColtyp, isLongType } from './column-type.ts';
 import { IndexExtraFlag, IndexFlag, type IndexDef } from './index-def.ts';
 import { CatalogType, OBJID_CATALOG, OBJID_CATALOG_SHADOW, SYSTEM_COLUMNS } from './system-schema.ts';
@@ -38,6 +46,21 @@ function groupByTable(rows: readonly CatalogRow[]): Map<number, TableRows> {
   return tables;
 }
 
+/** No record is longer. */
+const RECORD_SIZE_LIMIT = 0x7fff;
+/** Fixed columns come after the four bytes of the record's header. */
+const FIXED_OFFSET_LEAST = 4;
+
+/** True for offsets at which a fixed column can stand. */
+export function isFixedOffset(offset: number): boolean {
+  return offset >= FIXED_OFFSET_LEAST && offset < RECORD_SIZE_LIMIT;
+}
+
+/** True for sizes of long-value chunks that a page can hold. */
+export function isChunkSize(size: number, format: PageFormat): boolean {
+  return size > 0 && size <= format.dataSize;
+}
+
 function columnDef(row: CatalogRow, ofTemplate: boolean, derivedTable: boolean): ColumnDef | undefined {
   const fid = row.id & 0xffff;
   // A deleted column leaves a row of type 0, so that its id is not used again.
@@ -49,10 +72,11 @@ function columnDef(row: CatalogRow, ofTemplate: boolean, derivedTable: boolean):
     columnId: (ofTemplate ? COLUMNID_TEMPLATE | fid : fid) >>> 0,
     coltyp: row.coltypOrPgnoFDP,
     place: columnPlace(fid),
-    cbMaxLen: size === 0 ? row.spaceUsage : size,
+    cbMaxLen: size === 0 ? Math.max(0, row.spaceUsage) : size,
     flags: row.flags,
     codePage: row.pagesOrLocale,
-    recordOffset: row.recordOffset,
+    // A column nowhere in the record is found in none.
+    recordOffset: fid >= FID_VAR_LEAST || isFixedOffset(row.recordOffset) ? row.recordOffset : RECORD_SIZE_LIMIT,
     derived: derivedTable && ofTemplate && (row.flags & ColumnFlag.TemplateColumnEse98) !== 0,
     ...(row.defaultValue === undefined || (row.flags & ColumnFlag.Default) === 0
       ? {}
@@ -249,7 +273,8 @@ function tableDef(group: TableRows, template: TableRows | undefined, format: Pag
     ...(longValue === undefined
       ? {}
       : { longValueTree: { pgnoFDP: longValue.coltypOrPgnoFDP, objid: longValue.id, kind: 'long-value' as const } }),
-    lvChunkMax: table.lvChunkMax ?? format.lvChunkMax,
+    lvChunkMax:
+      table.lvChunkMax !== undefined && isChunkSize(table.lvChunkMax, format) ? table.lvChunkMax : format.lvChunkMax,
     ...(table.templateOrCallback === '' ? {} : { templateName: table.templateOrCallback }),
     fidLast: fidLast([...(template?.columns ?? []), ...group.columns], columns),
   };

@@ -9,6 +9,11 @@ export const PGNO_CATALOG = 4;
 export const OBJID_CATALOG_SHADOW = 3;
 export const PGNO_CATALOG_SHADOW = 24;
 
+/** True for the object ids of the catalog and its shadow. */
+export function isCatalog(objid: number): boolean {
+  return objid === OBJID_CATALOG || objid === OBJID_CATALOG_SHADOW;
+}
+
 /** Types of catalog rows. */
 export const CatalogType = { Table: 1, Column: 2, Index: 3, LongValue: 4, Callback: 5 } as const;
 

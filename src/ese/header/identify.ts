@@ -2,7 +2,12 @@
 import { JetError } from '../../errors/jet-error.ts';
 import { u32 } from '../../binary/little-endian.ts';
 import type { ByteSource } from '../io/byte-source.ts';
-import { CHECKPOINT_ATTACH_OFFSET, CHECKPOINT_SIZE, parseCheckpoint, type Checkpoint } from '../log/checkpoint-header.ts';
+import {
+  CHECKPOINT_ATTACH_OFFSET,
+  CHECKPOINT_SIZE,
+  parseCheckpoint,
+  type Checkpoint,
+} from '../log/checkpoint-header.ts';
 import { FLUSH_MAP_PAGE_SIZE, parseFlushMapHeader, type FlushMapHeader } from '../log/flush-map-header.ts';
 import {
   LOG_ATTACH_OFFSET,
@@ -19,7 +24,12 @@ import { readDbHeader, type FoundHeader } from './read-db-header.ts';
 /** A file told apart, with what its header says. */
 export type IdentifiedFile =
   | { readonly kind: 'database' | 'temp-database' | 'streaming-file'; readonly found: FoundHeader }
-  | { readonly kind: 'log'; readonly sound: boolean; readonly header: LogHeader; readonly attached: readonly AttachInfo[] }
+  | {
+      readonly kind: 'log';
+      readonly sound: boolean;
+      readonly header: LogHeader;
+      readonly attached: readonly AttachInfo[];
+    }
   | {
       readonly kind: 'checkpoint';
       /** Which of the two copies is used; `none`: neither is sound. */
@@ -40,7 +50,11 @@ const isSound = (bytes: Uint8Array): boolean => u32(bytes, 0) === xorChecksum(by
 function identifyCheckpoint(source: ByteSource): IdentifiedFile {
   const primary = readAt(source, 0, CHECKPOINT_SIZE);
   const shadow = readAt(source, CHECKPOINT_SIZE, CHECKPOINT_SIZE);
-  const used = isSound(primary) ? 'primary' : isSound(shadow) && readFileType(shadow) === FileType.Checkpoint ? 'shadow' : 'none';
+  const used = isSound(primary)
+    ? 'primary'
+    : isSound(shadow) && readFileType(shadow) === FileType.Checkpoint
+      ? 'shadow'
+      : 'none';
   const bytes = used === 'shadow' ? shadow : primary;
   const checkpoint = parseCheckpoint(bytes);
   const attached = (checkpoint.fVersion & 1) === 0 ? [] : parseAttachInfos(bytes, CHECKPOINT_ATTACH_OFFSET);
@@ -49,7 +63,12 @@ function identifyCheckpoint(source: ByteSource): IdentifiedFile {
 
 function identifyLog(source: ByteSource): IdentifiedFile {
   const bytes = readAt(source, 0, LOG_HEADER_SIZE);
-  return { kind: 'log', sound: isSound(bytes), header: parseLogHeader(bytes), attached: parseAttachInfos(bytes, LOG_ATTACH_OFFSET) };
+  return {
+    kind: 'log',
+    sound: isSound(bytes),
+    header: parseLogHeader(bytes),
+    attached: parseAttachInfos(bytes, LOG_ATTACH_OFFSET),
+  };
 }
 
 function identifyDatabase(source: ByteSource): IdentifiedFile {
@@ -64,7 +83,9 @@ function identifyDatabase(source: ByteSource): IdentifiedFile {
 function looksLikeOldLog(bytes: Uint8Array): boolean {
   const header = parseLogHeader(bytes);
   const sizes = [512, 1024, 2048, 4096].includes(header.cbSec);
-  return readFileType(bytes) === FileType.Unknown && sizes && header.ulMajor >= 5 && header.ulMajor <= 8 && isSound(bytes);
+  return (
+    readFileType(bytes) === FileType.Unknown && sizes && header.ulMajor >= 5 && header.ulMajor <= 8 && isSound(bytes)
+  );
 }
 
 /**
@@ -89,6 +110,10 @@ export function identifyFile(source: ByteSource): IdentifiedFile {
     return identifyDatabase(source);
   } catch (error) {
     if (!(error instanceof JetError)) throw error;
-    throw new JetError(error.symbol, source.size === 0 ? `${source.name}: the file is empty` : `${source.name}: this is not an ESE file`, error.at);
+    throw new JetError(
+      error.symbol,
+      source.size === 0 ? `${source.name}: the file is empty` : `${source.name}: this is not an ESE file`,
+      error.at,
+    );
   }
 }

@@ -1,8 +1,7 @@
 // Writes built pages into a file: runs of consecutive pages in one write.
-import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { JetError } from '../../errors/jet-error.ts';
 import type { PageSink } from '../build/page-sink.ts';
 import { pageOffset } from '../page/page-reader.ts';
+import { nodeFileLayer, type FileLayer } from './file-layer.ts';
 
 /** Bytes gathered before they are written. */
 const RUN_SIZE = 1 << 20;
@@ -10,29 +9,21 @@ const RUN_SIZE = 1 << 20;
 /** A PageSink over a new file. Call `close` when all pages are written. */
 export class FilePageSink implements PageSink {
   readonly path: string;
+  readonly #layer: FileLayer;
   readonly #handle: number;
   readonly #pageSize: number;
   readonly #run: Uint8Array;
   #runLength = 0;
   #runOffset = 0;
+  #open = true;
 
-  /** @throws JetError JET_errFileAlreadyExists when `path` exists, JET_errDiskIO when it cannot be made. */
-  constructor(path: string, pageSize: number) {
+  /** @throws JetError JET_errFileAlreadyExists when `path` exists, another when it cannot be made. */
+  constructor(path: string, pageSize: number, layer: FileLayer = nodeFileLayer) {
     this.path = path;
+    this.#layer = layer;
     this.#pageSize = pageSize;
     this.#run = new Uint8Array(Math.max(RUN_SIZE, pageSize));
-    try {
-      this.#handle = openSync(path, 'wx');
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      const symbol = code === 'EEXIST' ? 'JET_errFileAlreadyExists' : 'JET_errDiskIO';
-      throw new JetError(
-        symbol,
-        `${path}: the file cannot be made (${code ?? 'unknown error'})`,
-        { file: path },
-        { cause: error },
-      );
-    }
+    this.#handle = layer.create(path);
   }
 
   write(pgno: number, bytes: Uint8Array): void {
@@ -45,7 +36,7 @@ export class FilePageSink implements PageSink {
 
   resize(pgnoLast: number): void {
     this.#flush();
-    ftruncateSync(this.#handle, pageOffset(pgnoLast + 1, this.#pageSize));
+    this.#layer.truncate(this.#handle, pageOffset(pgnoLast + 1, this.#pageSize));
   }
 
   #put(offset: number, bytes: Uint8Array): void {
@@ -56,29 +47,28 @@ export class FilePageSink implements PageSink {
     this.#runLength += bytes.length;
   }
 
+  /** Hands what is left to the system: the file can then be read, though the disk may not have it yet. */
+  flush(): void {
+    this.#flush();
+  }
+
   #flush(): void {
-    let done = 0;
-    while (done < this.#runLength) {
-      try {
-        done += writeSync(this.#handle, this.#run, done, this.#runLength - done, this.#runOffset + done);
-      } catch (error) {
-        const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-        const symbol = code === 'ENOSPC' ? 'JET_errDiskFull' : 'JET_errDiskIO';
-        throw new JetError(
-          symbol,
-          `${this.path}: write at ${this.#runOffset + done} failed (${code})`,
-          { file: this.path },
-          { cause: error },
-        );
-      }
-    }
+    if (this.#runLength > 0) this.#layer.write(this.#handle, this.#run.subarray(0, this.#runLength), this.#runOffset);
     this.#runLength = 0;
   }
 
   /** Writes what is left, waits until the disk has it, and closes the file. */
   close(): void {
     this.#flush();
-    fsyncSync(this.#handle);
-    closeSync(this.#handle);
+    this.#layer.sync(this.#handle);
+    this.#open = false;
+    this.#layer.close(this.#handle);
+  }
+
+  /** Closes the file as it is: its writer gave up. */
+  abandon(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#layer.close(this.#handle);
   }
 }

@@ -38,7 +38,10 @@ export function parseLongValueRoot(data: Uint8Array): LongValueRoot | undefined 
 
 /** The tree key of a long-value id: the id as it stands in a record is little-endian, the key big-endian. */
 export function longValueKey(lid: Uint8Array): Uint8Array {
-  return Uint8Array.from(lid).reverse();
+  const { length } = lid;
+  const key = new Uint8Array(length);
+  for (let i = 0; i < length; i++) key[i] = lid[length - 1 - i]!;
+  return key;
 }
 
 /** What a key of a long-value tree names. `offset` is undefined for a root, else the chunk's place in the value. */

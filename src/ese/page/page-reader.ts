@@ -4,6 +4,7 @@ import type { ByteSource } from '../io/byte-source.ts';
 import { correctPage, verifyPage } from './checksum-page.ts';
 import type { PageFormat } from './page-format.ts';
 import { Page } from './page.ts';
+import { ReadAhead } from './read-ahead.ts';
 
 /** How to treat what is read. */
 export interface PageReaderOptions {
@@ -41,6 +42,9 @@ export class PageReader {
   readonly #capacity: number;
   readonly #cache = new Map<number, Page>();
   readonly #faults = new Map<number, JetError>();
+  /** Pages that are kept, and pages that are looked at once, come each in their own order. */
+  readonly #keptReads: ReadAhead;
+  readonly #passingReads: ReadAhead;
 
   constructor(source: ByteSource, format: PageFormat, options: PageReaderOptions = {}) {
     this.source = source;
@@ -48,6 +52,9 @@ export class PageReader {
     this.pgnoLast = Math.min(PGNO_MAX, Math.max(0, Math.floor(source.size / format.pageSize) - HEADER_PAGES));
     this.#verify = options.verify ?? true;
     this.#onBadPage = options.onBadPage;
+    const end = pageOffset(this.pgnoLast + 1, format.pageSize);
+    this.#keptReads = new ReadAhead(source, format.pageSize, end);
+    this.#passingReads = new ReadAhead(source, format.pageSize, end);
     this.#capacity = Math.max(16, Math.floor((options.cacheSize ?? DEFAULT_CACHE_SIZE) / format.pageSize));
   }
 
@@ -65,7 +72,7 @@ export class PageReader {
     }
     const known = this.#faults.get(pgno);
     if (known !== undefined) throw known;
-    const page = this.#load(pgno);
+    const page = this.#load(pgno, this.#keptReads);
     this.#cache.set(pgno, page);
     if (this.#cache.size > this.#capacity) this.#cache.delete(this.#cache.keys().next().value!);
     return page;
@@ -81,15 +88,29 @@ export class PageReader {
     }
   }
 
-  #load(pgno: number): Page {
+  /**
+   * The same for a page that is looked at once: it is not kept, and lies in `bytes` (one page long) unless it was
+   * kept before.
+   */
+  tryReadInto(bytes: Uint8Array, pgno: number): Page | JetError {
+    const known = this.#cache.get(pgno) ?? this.#faults.get(pgno);
+    if (known !== undefined) return known;
+    try {
+      return this.#load(pgno, this.#passingReads, bytes);
+    } catch (error) {
+      if (error instanceof JetError) return error;
+      throw error;
+    }
+  }
+
+  #load(pgno: number, reads: ReadAhead, bytes: Uint8Array = new Uint8Array(this.format.pageSize)): Page {
     const { format } = this;
     if (!(pgno >= 1 && pgno <= this.pgnoLast)) {
       throw new JetError('JET_errFileIOBeyondEOF', `page ${pgno} lies outside the file (last page ${this.pgnoLast})`, {
         pgno,
       });
     }
-    const bytes = new Uint8Array(format.pageSize);
-    this.source.read(pageOffset(pgno, format.pageSize), bytes);
+    reads.read(pageOffset(pgno, format.pageSize), bytes);
     const page = new Page(bytes, format, pgno);
     return this.#verify ? this.#check(page) : page;
   }

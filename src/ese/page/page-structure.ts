@@ -10,7 +10,8 @@ const KEY_SIZE_MASK = 0x1fff;
 export function pageHeaderProblem(page: Page): string | undefined {
   const { format, fFlags, itagMicFree } = page;
   if (page.cbFree > format.dataSize) return `cbFree ${page.cbFree} exceeds the page`;
-  if (page.cbUncommittedFree > page.cbFree) return `cbUncommittedFree ${page.cbUncommittedFree} exceeds cbFree ${page.cbFree}`;
+  if (page.cbUncommittedFree > page.cbFree)
+    return `cbUncommittedFree ${page.cbUncommittedFree} exceeds cbFree ${page.cbFree}`;
   if (page.ibMicFree > format.dataSize) return `ibMicFree ${page.ibMicFree} exceeds the page`;
   if (itagMicFree === 0) {
     const known = (fFlags & (PageFlag.Empty | PageFlag.PreInit)) !== 0;
@@ -20,7 +21,8 @@ export function pageHeaderProblem(page: Page): string | undefined {
   if (page.ibMicFree > format.dataSize - TAG_SIZE * itagMicFree) return `its data runs into its ${itagMicFree} tags`;
   const kinds = fFlags & (PageFlag.Index | PageFlag.LongValue);
   if (kinds === (PageFlag.Index | PageFlag.LongValue)) return 'it is marked both index and long value';
-  if ((fFlags & PageFlag.Leaf) !== 0 && (fFlags & PageFlag.ParentOfLeaf) !== 0) return 'it is marked both leaf and parent of leaf';
+  if ((fFlags & PageFlag.Leaf) !== 0 && (fFlags & PageFlag.ParentOfLeaf) !== 0)
+    return 'it is marked both leaf and parent of leaf';
   return undefined;
 }
 

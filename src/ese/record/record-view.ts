@@ -79,12 +79,13 @@ export class RecordView {
     return 'null';
   }
 
-  /** True when the end offsets of variable columns are out of order. */
+  /** True when the end offsets of variable columns are out of order, or a NULL has bytes. */
   variableProblem(): boolean {
     let before = 0;
     for (let i = 0; i <= this.fidVarLast - FID_VAR_LEAST; i++) {
       const end = this.#variableEnd(i);
-      if (end < before) return true;
+      const isNull = (u16(this.bytes, this.recordStart + this.ibEndOfFixed + 2 * i) & VARIABLE_NULL) !== 0;
+      if (end < before || (isNull && end !== before)) return true;
       before = end;
     }
     return false;

@@ -16,10 +16,18 @@ export interface TreeSpace {
   readonly buffers: readonly Extent[];
 }
 
+/** The space of a tree, and whether it is all there is. */
+export interface FoundSpace extends TreeSpace {
+  /** False when some of `owned` may be missing: its tree could not be read whole. */
+  readonly ownedComplete: boolean;
+  /** The same of `available`. */
+  readonly availableComplete: boolean;
+}
+
 /** Pages a single extent's bitmap can tell of. */
 const BITMAP_PAGES = 32;
 
-function singleExtent(header: SpaceHeader, pgnoFDP: number): Pick<TreeSpace, 'owned' | 'available' | 'buffers'> {
+function singleExtent(header: SpaceHeader, pgnoFDP: number): Omit<FoundSpace, 'header' | 'autoInc'> {
   const cpg = Math.max(1, header.cpgPrimary);
   const available: Extent[] = [];
   for (let k = 0; k < BITMAP_PAGES && k < cpg - 1; k++) {
@@ -28,7 +36,8 @@ function singleExtent(header: SpaceHeader, pgnoFDP: number): Pick<TreeSpace, 'ow
   // Pages the bitmap cannot tell of stay untouched until the tree gets space trees.
   const untold = cpg - 1 - BITMAP_PAGES;
   if (untold > 0) available.push({ pgnoLast: pgnoFDP + cpg - 1, cpg: untold, pool: 0 });
-  return { owned: [{ pgnoLast: pgnoFDP + cpg - 1, cpg, pool: 0 }], available, buffers: [] };
+  const owned = [{ pgnoLast: pgnoFDP + cpg - 1, cpg, pool: 0 }];
+  return { owned, available, buffers: [], ownedComplete: true, availableComplete: true };
 }
 
 /** The extents in one space tree, in key order. Unreadable parts are reported and left out. */
@@ -56,7 +65,7 @@ export function readTreeSpace(
   pages: PageReader,
   tree: TreeRef,
   onFault: TreeFaultHandler = () => undefined,
-): TreeSpace | undefined {
+): FoundSpace | undefined {
   const root = pages.tryRead(tree.pgnoFDP);
   if (root instanceof Error) {
     onFault(tree.pgnoFDP, 0, root);
@@ -70,10 +79,21 @@ export function readTreeSpace(
   const common = { header: field.space, ...(field.autoInc === undefined ? {} : { autoInc: field.autoInc }) };
   if (!field.space.multipleExtent) return { ...common, ...singleExtent(field.space, tree.pgnoFDP) };
   const { pgnoOE, pgnoAE } = spaceTreeRoots(field.space);
+  const read = (pgnoRoot: number): { extents: Extent[]; complete: boolean } => {
+    let complete = true;
+    const extents = readExtents(pages, tree.objid, pgnoRoot, (pgno, pgnoParent, reason) => {
+      complete = false;
+      onFault(pgno, pgnoParent, reason);
+    });
+    return { extents, complete };
+  };
+  const [owned, available] = [read(pgnoOE), read(pgnoAE)];
   return {
     ...common,
-    owned: readExtents(pages, tree.objid, pgnoOE, onFault),
-    available: readExtents(pages, tree.objid, pgnoAE, onFault),
+    owned: owned.extents,
+    available: available.extents,
     buffers: [...rootBuffers(pages, pgnoOE), ...rootBuffers(pages, pgnoAE)],
+    ownedComplete: owned.complete,
+    availableComplete: available.complete,
   };
 }

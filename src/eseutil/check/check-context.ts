@@ -5,12 +5,19 @@ import type { FindingPlace } from '../../ese/finding.ts';
 import { PageSet } from '../../ese/page/page-set.ts';
 import { PageLedger } from './page-ledger.ts';
 import type { Reporter } from './reporter.ts';
+import { SpaceKnowledge } from './space-knowledge.ts';
+import type { TreeRef } from '../../ese/btree/tree.ts';
 
 /** The state of one check. */
 export class CheckContext {
   readonly db: Database;
   readonly reporter: Reporter;
   readonly ledger: PageLedger;
+  readonly space: SpaceKnowledge;
+  /** Object ids of trees of which some part could not be used. */
+  readonly incompleteTrees: Set<number> = new Set();
+  /** Trees that cannot be told from others: neither their space nor their pages are looked at. */
+  readonly skipped: Set<TreeRef> = new Set();
   /** Pages read by any part of the check; the rest are swept at the end. */
   readonly read: PageSet;
   /** Pages whose damage was reported. */
@@ -21,6 +28,7 @@ export class CheckContext {
     this.db = db;
     this.reporter = reporter;
     this.ledger = new PageLedger(db.pages.pgnoLast);
+    this.space = new SpaceKnowledge(this.ledger);
     this.read = new PageSet(db.pages.pgnoLast);
     this.reported = new PageSet(db.pages.pgnoLast);
     this.onPages = onPages;

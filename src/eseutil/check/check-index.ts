@@ -1,6 +1,6 @@
 // One secondary index against its table, in both directions (format 7, 10.2).
 import { toHex } from '../../binary/hex.ts';
-import { walkLeaves } from '../../ese/btree/leaf-walk.ts';
+import { treeMismatch } from '../../ese/btree/tree.ts';
 import { hasUnicodeSegment, IndexExtraFlag, type IndexDef } from '../../ese/catalog/index-def.ts';
 import type { TableDef } from '../../ese/catalog/table-def.ts';
 import type { FindingPlace, Severity } from '../../ese/finding.ts';
@@ -8,13 +8,16 @@ import type { ColumnValues } from '../../ese/norm/column-values.ts';
 import { describeKey } from '../../ese/norm/describe-key.ts';
 import { IndexKeys, KeysKnown } from '../../ese/norm/index-keys.ts';
 import { NodeView } from '../../ese/page/node.ts';
+import { BookmarkSet } from './bookmark-set.ts';
 import type { CheckContext } from './check-context.ts';
-import { checkTree } from './check-tree.ts';
+import { checkTree, type TreeCheck } from './check-tree.ts';
+import { visitedLeaves } from './visited-leaves.ts';
 import { MembershipAudit } from './membership-audit.ts';
 import { MultisetAudit } from './multiset-audit.ts';
 
-/** Entries looked into one by one when the sums differ. */
+/** Entries looked into one by one when the sums differ, and bytes they may take. */
 const DETAIL_MOST = 100_000;
+const DETAIL_BYTES_MOST = 64 << 20;
 
 /**
  * What can be compared. `entries`: key and bookmark; `bookmarks`: one entry a record, its key is a sort key that only
@@ -57,39 +60,53 @@ export class IndexCheck {
   #values: CheckedValues | undefined;
   #bookmark: Uint8Array = NOTHING;
   #bookmarkLength = 0;
+  #detailBytes = 0;
   #cut = false;
-  /** False when some record's keys could not be made: then entries without a record prove nothing. */
-  #certain = true;
-  complete = true;
+  /** Records whose keys could not all be made: their entries prove nothing. */
+  readonly #unknown: BookmarkSet;
+  /** False when there is nothing to compare: columns the catalog does not have, no tree, or nonsense for limits. */
+  #comparable: boolean;
+  #tree: TreeCheck | undefined;
 
-  constructor(ctx: CheckContext, table: TableDef, index: IndexDef) {
+  /** `siblings`: indexes of the table that are compared at the same time; `unsound`: records whose values prove nothing. */
+  constructor(ctx: CheckContext, table: TableDef, index: IndexDef, siblings: number, unsound: BookmarkSet) {
     this.#ctx = ctx;
     this.#table = table;
     this.index = index;
+    this.#unknown = new BookmarkSet(unsound);
     this.#keys = new IndexKeys(index.definition);
     this.#mode = modeOf(index);
-    const { pgnoLast } = ctx.db.pages;
-    this.#audit = new MultisetAudit(pgnoLast);
-    this.#members = this.#mode === 'members' ? new MembershipAudit(pgnoLast) : undefined;
+    const { pages } = ctx.db;
+    const root = pages.tryRead(index.tree.pgnoFDP);
+    this.#comparable = !index.unresolved && !(root instanceof Error) && treeMismatch(root, index.tree) === undefined;
+    const members = this.#mode === 'members';
+    this.#audit = new MultisetAudit(members ? 0 : pages.pgnoLast, siblings);
+    this.#members = members ? new MembershipAudit(pages.pgnoLast, siblings) : undefined;
   }
 
   /** Books the entries a record should have, as far as its values can be read. */
   record(values: CheckedValues, bookmark: Uint8Array, bookmarkLength: number): void {
-    if (this.index.unresolved) {
-      this.#certain = false;
-      return;
-    }
+    if (!this.#comparable) return;
     values.unreadable = false;
     this.#values = values;
     this.#bookmark = bookmark;
     this.#bookmarkLength = bookmarkLength;
     const known = this.#keys.of(values, this.#expect);
-    if (known === KeysKnown.Refused || known === KeysKnown.TooMany || values.unreadable) this.#certain = false;
+    if (known === KeysKnown.TooMany) this.#giveUp();
+    if (known === KeysKnown.Refused || this.#values.unreadable) this.#unknown.add(bookmark, bookmarkLength);
   }
 
-  /** A record whose values could not all be read: its entries are unknown. */
-  unknownRecord(): void {
-    this.#certain = false;
+  /** No sound record has so many entries: making them again and again would take for ever. */
+  #giveUp(): void {
+    this.#comparable = false;
+    const message = `index ${this.index.name} of table ${this.#table.name} would have more entries for one record than any sound index: it is not compared with the table`;
+    this.#ctx.reporter.add({
+      rule: 'catalog.row',
+      severity: 'warning',
+      jet: 'JET_errCatalogCorrupted',
+      at: this.#place(),
+      message,
+    });
   }
 
   readonly #expect = (key: Uint8Array, length: number): void => {
@@ -121,7 +138,7 @@ export class IndexCheck {
   /** Walks the index tree and books its entries. */
   walk(): void {
     const key = new Uint8Array(0x4000);
-    const result = checkTree(this.#ctx, this.index.tree, {
+    this.#tree = checkTree(this.#ctx, this.index.tree, {
       place: this.#place(),
       nonUnique: !this.index.definition.unique,
       visit: (node) => {
@@ -129,17 +146,15 @@ export class IndexCheck {
         this.#book('actual', key, 0, length, node.bytes, node.dataStart, node.dataStart + node.dataLength);
       },
     });
-    this.complete = result.complete;
   }
 
   get agrees(): boolean {
-    // Entries of an index whose columns are not known cannot be compared with anything.
-    return this.index.unresolved || (this.#members?.agrees ?? this.#audit.agrees);
+    return !this.#comparable || (this.#members?.agrees ?? this.#audit.agrees);
   }
 
   /** Second pass, records. */
   detailRecord(values: CheckedValues, bookmark: Uint8Array, bookmarkLength: number, pgno: number, line: number): void {
-    if (this.index.unresolved) return;
+    if (this.#unknown.has(bookmark, bookmarkLength)) return;
     values.unreadable = false;
     this.#keys.of(values, (key, length) => {
       if (!values.unreadable && this.#suspects(key, 0, length, bookmark, 0, bookmarkLength)) {
@@ -151,7 +166,7 @@ export class IndexCheck {
   /** Second pass, index; then says what differs. `tableComplete`: every record of the table was read. */
   reportDifferences(tableComplete: boolean): void {
     const node = new NodeView();
-    for (const page of walkLeaves(this.#ctx.db.pages, this.index.tree)) {
+    for (const page of visitedLeaves(this.#ctx.db.pages, this.index.tree, this.#tree!)) {
       for (let line = 0; line < page.lineCount; line++) {
         if (!node.load(page, line) || node.isDeleted) continue;
         const key = node.key();
@@ -167,10 +182,11 @@ export class IndexCheck {
     const name = this.#mode === 'entries' ? `${toHex(key)}/${toHex(bookmark)}` : toHex(bookmark);
     let difference = this.#differences.get(name);
     if (difference === undefined) {
-      if (this.#differences.size >= DETAIL_MOST) {
+      if (this.#differences.size >= DETAIL_MOST || this.#detailBytes > DETAIL_BYTES_MOST) {
         this.#cut = true;
         return;
       }
+      this.#detailBytes += name.length + key.length + bookmark.length;
       this.#differences.set(name, (difference = { count: 0, pgno, line, key, bookmark }));
     }
     // Of members only the sides count, not how often: the sign of one note stands for all.
@@ -182,9 +198,11 @@ export class IndexCheck {
   #report(tableComplete: boolean): void {
     const all = [...this.#differences.values()];
     const missing = all.filter((difference) => difference.count > 0);
-    const dangling = all.filter((difference) => difference.count < 0);
+    const dangling = all.filter(
+      (difference) => difference.count < 0 && !this.#unknown.has(difference.bookmark, difference.bookmark.length),
+    );
     const more = this.#cut ? ' or more' : '';
-    if (this.complete) {
+    if (this.#tree!.complete && !this.#unknown.full) {
       for (const difference of missing) this.#say('error', 'index.missing-entry', difference, 'a record has no entry');
     } else if (missing.length > 0) {
       this.#sum(
@@ -192,13 +210,13 @@ export class IndexCheck {
         `${missing.length}${more} records have no readable entry: part of the index is damaged`,
       );
     }
-    if (tableComplete && this.#certain) {
+    if (tableComplete && !this.#unknown.full) {
       for (const difference of dangling)
         this.#say('error', 'index.dangling-entry', difference, 'an entry has no record that it belongs to');
     } else if (dangling.length > 0) {
       this.#sum(
         'index.dangling-entry',
-        `${dangling.length}${more} entries have no readable record: part of the table is damaged`,
+        `${dangling.length}${more} entries have no readable record: part of the table or its long values is damaged`,
       );
     }
   }

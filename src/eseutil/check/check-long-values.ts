@@ -1,6 +1,5 @@
 // The long-value tree of a table: roots, chunks, sizes, reference counts (format 6.5, 10.2).
 import { toHex } from '../../binary/hex.ts';
-import { walkLeaves } from '../../ese/btree/leaf-walk.ts';
 import type { TreeRef } from '../../ese/btree/tree.ts';
 import type { TableDef } from '../../ese/catalog/table-def.ts';
 import { decompress } from '../../ese/compression/decompress.ts';
@@ -9,7 +8,8 @@ import { parseLongValueKey, parseLongValueRoot } from '../../ese/lv/long-values.
 import { NodeView } from '../../ese/page/node.ts';
 import type { Page } from '../../ese/page/page.ts';
 import type { CheckContext } from './check-context.ts';
-import { checkTree } from './check-tree.ts';
+import { checkTree, type TreeCheck } from './check-tree.ts';
+import { visitedLeaves } from './visited-leaves.ts';
 import { MultisetAudit } from './multiset-audit.ts';
 
 /** Values looked into one by one when the sums of references and counts differ. */
@@ -19,9 +19,10 @@ const NOTHING = new Uint8Array(0);
 /** A long value in the second pass. */
 interface Count {
   references: number;
-  /** Reference count its root states; undefined: there is no root. */
+  /** Reference count its root states; undefined: there is no root; NaN: its root cannot be read. */
   stated?: number;
   pgno: number;
+  line: number;
 }
 
 /** References from records against the long values themselves. */
@@ -38,8 +39,12 @@ export class LongValueCheck {
   #offset = 0;
   #encrypted = false;
   #open = false;
+  /** The root of the chunks that come may have been lost: nothing can be said of them until the next root. */
+  #rootLost = false;
+  /** Id of the last chunks found without a root. */
+  #rootless = '';
   #lastPgno = 0;
-  complete = true;
+  #check: TreeCheck | undefined;
 
   constructor(ctx: CheckContext, table: TableDef, tree: TreeRef) {
     this.#ctx = ctx;
@@ -55,13 +60,17 @@ export class LongValueCheck {
 
   /** Walks the tree: every value whole, in chunks of the right size. */
   walk(): void {
-    const place = this.#place();
-    const result = checkTree(this.#ctx, this.#tree, {
-      place,
-      visit: (node, page, line) => this.#visit(node, page, line),
+    this.#check = checkTree(this.#ctx, this.#tree, {
+      place: this.#place(),
+      visit: (node, page, line) => {
+        this.#visit(node, page, line);
+      },
+      onGap: () => {
+        this.#open = false;
+        this.#rootLost = true;
+      },
     });
-    this.#finishValue(true);
-    this.complete = result.complete;
+    this.#finishValue();
   }
 
   get agrees(): boolean {
@@ -78,6 +87,7 @@ export class LongValueCheck {
     const at = { pgno: page.pgno, line };
     if (parsed === undefined) {
       this.#report('error', 'lv.key', at, `a key of ${key.length} bytes is no long-value key`);
+      this.#rootLost = true;
       return;
     }
     if (parsed.offset === undefined) this.#root(key, node, page, line);
@@ -86,8 +96,9 @@ export class LongValueCheck {
   }
 
   #root(key: Uint8Array, node: NodeView, page: Page, line: number): void {
-    this.#finishValue(false);
+    this.#finishValue();
     const root = parseLongValueRoot(node.data());
+    this.#rootLost = root === undefined;
     if (root === undefined) {
       this.#report(
         'error',
@@ -114,7 +125,12 @@ export class LongValueCheck {
       lidLength === this.#lidLength &&
       key.subarray(0, lidLength).every((byte, i) => byte === this.#lid[i]);
     if (!same) {
-      if (this.complete) this.#report('error', 'lv.orphan-chunk', at, `the chunk ${toHex(key)} has no root`);
+      this.#finishValue();
+      const lid = toHex(key, 0, lidLength);
+      if (!this.#rootLost && lid !== this.#rootless) {
+        this.#report('error', 'lv.orphan-chunk', at, `there are chunks of long value ${lid}, but no root`);
+      }
+      this.#rootless = lid;
       return;
     }
     if (offset !== this.#offset) {
@@ -129,7 +145,7 @@ export class LongValueCheck {
     const problem = expected <= 0 ? 'lies beyond the end of its value' : this.#chunkProblem(node, expected, at);
     if (problem !== undefined)
       this.#report('error', 'lv.chunk', at, `the chunk at ${offset} of long value ${this.#name()} ${problem}`);
-    this.#offset = offset + Math.max(expected, 0);
+    this.#offset = Math.max(this.#offset, offset + expected);
   }
 
   #chunkProblem(node: NodeView, expected: number, at: FindingPlace): string | undefined {
@@ -155,8 +171,8 @@ export class LongValueCheck {
   }
 
   /** The value before is over: was it whole? */
-  #finishValue(atEnd: boolean): void {
-    if (this.#open && this.#offset < this.#size && (this.complete || !atEnd)) {
+  #finishValue(): void {
+    if (this.#open && this.#offset < this.#size) {
       this.#report(
         'error',
         'lv.incomplete',
@@ -168,63 +184,76 @@ export class LongValueCheck {
   }
 
   /** Second pass, records: books a reference if it may be among those that differ. */
-  detailReference(bytes: Uint8Array, start: number, end: number, pgno: number): void {
-    if (this.#audit.suspects(bytes, start, end, NOTHING, 0, 0))
-      this.#count(bytes.slice(start, end).reverse(), pgno, (count) => count.references++);
+  detailReference(bytes: Uint8Array, start: number, end: number, pgno: number, line: number): void {
+    if (!this.#audit.suspects(bytes, start, end, NOTHING, 0, 0)) return;
+    const count = this.#count(bytes.slice(start, end).reverse(), pgno, line);
+    if (count !== undefined) count.references++;
   }
 
-  /** Second pass, tree: looks up what the roots state, and reports the differences. */
-  reportDifferences(): void {
-    for (const { node, page } of this.#roots()) {
+  /**
+   * Second pass, tree: looks up what the roots state, and reports the differences. `allSeen`: every reference was seen,
+   * so that those that lack do not exist.
+   */
+  reportDifferences(allSeen: boolean): void {
+    for (const { node, page, line } of this.#roots()) {
       const key = node.key();
       if (parseLongValueKey(key)?.offset !== undefined) continue;
       const lid = Uint8Array.from(key).reverse();
-      const root = parseLongValueRoot(node.data());
-      if (root === undefined || !this.#audit.suspects(lid, 0, lid.length, NOTHING, 0, 0)) continue;
-      this.#count(key, page.pgno, (count) => (count.stated = root.refCount));
+      if (!this.#audit.suspects(lid, 0, lid.length, NOTHING, 0, 0)) continue;
+      const count = this.#count(key, page.pgno, line);
+      if (count === undefined) continue;
+      count.stated = parseLongValueRoot(node.data())?.refCount ?? NaN;
+      [count.pgno, count.line] = [page.pgno, line];
     }
-    for (const [lid, count] of this.#counts) this.#reportCount(lid, count);
+    let unseen = 0;
+    for (const [lid, count] of this.#counts) {
+      if (!allSeen && count.stated !== undefined && count.references < count.stated) unseen++;
+      else this.#reportCount(lid, count);
+    }
+    if (unseen === 0) return;
+    const message = `${unseen} long values have fewer readable references than they state: part of the table is damaged`;
+    this.#report('warning', 'lv.orphan', {}, message);
   }
 
-  *#roots(): Generator<{ node: NodeView; page: Page }> {
-    const { db } = this.#ctx;
+  *#roots(): Generator<{ node: NodeView; page: Page; line: number }> {
     const node = new NodeView();
-    for (const page of walkLeaves(db.pages, this.#tree)) {
+    for (const page of visitedLeaves(this.#ctx.db.pages, this.#tree, this.#check!)) {
       for (let line = 0; line < page.lineCount; line++) {
         if (node.load(page, line) && !node.isDeleted && (node.keyLength === 4 || node.keyLength === 8))
-          yield { node, page };
+          yield { node, page, line };
       }
     }
   }
 
-  #count(key: Uint8Array, pgno: number, change: (count: Count) => void): void {
+  /** The count of a value, made when there is none yet; undefined when there are too many. */
+  #count(key: Uint8Array, pgno: number, line: number): Count | undefined {
     const name = toHex(key);
-    let count = this.#counts.get(name);
-    if (count === undefined) {
-      if (this.#counts.size >= DETAIL_MOST) return;
-      this.#counts.set(name, (count = { references: 0, pgno }));
-    }
-    change(count);
+    const known = this.#counts.get(name);
+    if (known !== undefined || this.#counts.size >= DETAIL_MOST) return known;
+    const count = { references: 0, pgno, line };
+    this.#counts.set(name, count);
+    return count;
   }
 
-  #reportCount(lid: string, { references, stated, pgno }: Count): void {
+  #reportCount(lid: string, { references, stated, pgno, line }: Count): void {
+    const at = { pgno, line };
     if (stated === undefined) {
-      if (references > 0 && this.complete)
-        this.#report(
-          'error',
-          'lv.missing',
-          { pgno },
-          `a record on page ${pgno} refers to long value ${lid}, which does not exist`,
-        );
+      if (references === 0 || !this.#check!.complete) return;
+      this.#report(
+        'error',
+        'lv.missing',
+        at,
+        `the record at line ${line} of page ${pgno} refers to long value ${lid}, which does not exist`,
+      );
       return;
     }
-    if (references === stated) return;
+    if (references === stated || Number.isNaN(stated)) return;
     const fix = 'No data is lost; repair and defragmentation set the counts right.';
     if (references === 0)
       this.#report(
         'warning',
         'lv.orphan',
-        { pgno },
+        at,
         `long value ${lid} has a reference count of ${stated} but no record refers to it`,
         fix,
       );
@@ -232,7 +261,7 @@ export class LongValueCheck {
       this.#report(
         'warning',
         'lv.reference-count',
-        { pgno },
+        at,
         `long value ${lid} states ${stated} references, ${references} exist`,
         fix,
       );

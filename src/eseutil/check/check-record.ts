@@ -1,9 +1,11 @@
 // One record against the columns of its table (format 6.1, 6.2, 10.2).
-import type { ColumnDef } from '../../ese/catalog/column-def.ts';
+import { FID_TAGGED_LEAST, type ColumnDef } from '../../ese/catalog/column-def.ts';
 import { coltypSize, isLongType } from '../../ese/catalog/column-type.ts';
 import type { TableDef } from '../../ese/catalog/table-def.ts';
 import { decompress } from '../../ese/compression/decompress.ts';
+import type { PageFormat } from '../../ese/page/page-format.ts';
 import type { RecordReader } from '../../ese/record/record-reader.ts';
+import { taggedProblem } from '../../ese/record/tagged-structure.ts';
 
 /** Largest value a compressed column may unpack to inside a record. */
 const INTRINSIC_LIMIT = 1 << 20;
@@ -27,9 +29,17 @@ export class RecordCheck {
   readonly #derived = new Map<number, ColumnDef>();
   readonly #onProblem: (problem: RecordProblem) => void;
   readonly #onReference: ReferenceHandler;
+  readonly #format: PageFormat;
+  #sound = true;
 
-  constructor(table: TableDef, onProblem: (problem: RecordProblem) => void, onReference: ReferenceHandler) {
+  constructor(
+    table: TableDef,
+    format: PageFormat,
+    onProblem: (problem: RecordProblem) => void,
+    onReference: ReferenceHandler,
+  ) {
     this.#table = table;
+    this.#format = format;
     this.#fixed = table.columns.filter((column) => column.place === 'fixed');
     for (const column of table.columns) {
       if (column.place === 'tagged') (column.derived ? this.#derived : this.#own).set(column.fid, column);
@@ -38,10 +48,11 @@ export class RecordCheck {
     this.#onReference = onReference;
   }
 
-  /** Checks the record that `reader` is at. */
-  check(reader: RecordReader): void {
+  /** Checks the record that `reader` is at. False when it contradicts itself or its table: its values prove nothing. */
+  check(reader: RecordReader): boolean {
     const { record } = reader;
     const { fidLast } = this.#table;
+    this.#sound = true;
     if (record.fidFixedLast > fidLast.fixed)
       this.#error(`has fixed columns up to ${record.fidFixedLast}, the table up to ${fidLast.fixed}`);
     if (record.fidVarLast > fidLast.variable)
@@ -49,34 +60,38 @@ export class RecordCheck {
     this.#checkFixed(reader);
     if (record.variableProblem()) this.#error('has variable columns whose ends are out of order');
     this.#checkTagged(reader);
+    return this.#sound;
   }
 
   #checkFixed({ record }: RecordReader): void {
     const bitmap = record.ibEndOfFixed - ((record.fidFixedLast + 7) >> 3);
     for (const column of this.#fixed) {
       if (column.fid > record.fidFixedLast) break;
-      if (column.recordOffset + column.cbMaxLen > bitmap) {
+      const end = column.recordOffset + column.cbMaxLen;
+      if (end > bitmap) {
         this.#error(`ends before column ${column.name}, which it claims to hold`, column);
         return;
+      }
+      if (column.fid === record.fidFixedLast && end < bitmap) {
+        this.#error(`has ${bitmap - end} bytes too many after column ${column.name}, its last fixed one`, column);
       }
     }
   }
 
   #checkTagged(reader: RecordReader): void {
-    const { tagged } = reader;
-    let lastFid = 0;
-    let lastDerived = true;
-    tagged.load(reader.record);
+    const { tagged, record } = reader;
+    const problem = record.sortedTagged ? taggedProblem(record, this.#format) : undefined;
+    if (problem !== undefined) this.#error(problem);
+    let lastFid = FID_TAGGED_LEAST - 1;
+    tagged.load(record);
     while (tagged.next()) {
-      if (tagged.itag === 1) {
-        const inOrder = tagged.derived === lastDerived ? tagged.fid > lastFid : lastDerived;
-        if (!inOrder) this.#error(`has tagged column ${tagged.fid} out of order`);
+      if (!record.sortedTagged && tagged.itag === 1) {
+        if (tagged.fid <= lastFid) this.#error(`has tagged column ${tagged.fid} out of order`);
         lastFid = tagged.fid;
-        lastDerived = tagged.derived;
       }
       this.#checkValue(reader);
     }
-    if (tagged.broken) this.#error('has tagged columns that contradict themselves');
+    if (tagged.broken && problem === undefined) this.#error('has tagged columns that contradict themselves');
   }
 
   #checkValue(reader: RecordReader): void {
@@ -118,6 +133,7 @@ export class RecordCheck {
   }
 
   #error(message: string, column?: ColumnDef): void {
+    this.#sound = false;
     this.#say('error', 'record.structure', message, column);
   }
 

@@ -3,6 +3,8 @@
 
 const BITS_LEAST = 14;
 const BITS_MOST = 25;
+/** Bits of maps that all audits of one time may take together: 64 MB. */
+const BITS_TOGETHER = 28;
 
 function hash(bytes: Uint8Array, start: number, end: number): number {
   let h = 0x811c9dc5;
@@ -17,9 +19,10 @@ export class MembershipAudit {
   readonly #actual: Uint8Array;
   readonly #shift: number;
 
-  /** `pages`: the size of the database, from which the maps' size follows. */
-  constructor(pages: number) {
-    const bits = Math.min(BITS_MOST, Math.max(BITS_LEAST, Math.ceil(Math.log2(pages + 1)) + 6));
+  /** `pages`: the size of the database, from which the maps' size follows; `together`: audits at one time. */
+  constructor(pages: number, together = 1) {
+    const most = Math.min(BITS_MOST, Math.max(3, BITS_TOGETHER - Math.ceil(Math.log2(together))));
+    const bits = Math.min(most, Math.max(BITS_LEAST, Math.ceil(Math.log2(pages + 1)) + 6));
     this.#shift = BITS_MOST - bits;
     this.#expected = new Uint8Array(1 << (bits - 3));
     this.#actual = new Uint8Array(1 << (bits - 3));

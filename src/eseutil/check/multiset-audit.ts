@@ -3,6 +3,8 @@
 
 const BITS_LEAST = 8;
 const BITS_MOST = 14;
+/** Bits of buckets that all audits of one time may take together: 64 MB. */
+const BITS_TOGETHER = 22;
 
 /** Names one of the two sides. */
 export type Side = 'expected' | 'actual';
@@ -39,9 +41,10 @@ export class MultisetAudit {
   readonly #low: Int32Array;
   readonly #mask: number;
 
-  /** `pages`: the size of the database, from which the number of buckets follows. */
-  constructor(pages: number) {
-    const buckets = 1 << Math.min(BITS_MOST, Math.max(BITS_LEAST, Math.ceil(Math.log2(pages + 1))));
+  /** `pages`: the size of the database, from which the number of buckets follows; `together`: audits at one time. */
+  constructor(pages: number, together = 1) {
+    const most = Math.min(BITS_MOST, Math.max(1, BITS_TOGETHER - Math.ceil(Math.log2(together))));
+    const buckets = 1 << Math.min(most, Math.max(BITS_LEAST, Math.ceil(Math.log2(pages + 1))));
     this.#mask = buckets - 1;
     this.#counts = new Float64Array(buckets);
     this.#high = new Int32Array(buckets);

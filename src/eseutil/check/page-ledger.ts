@@ -1,6 +1,6 @@
 // The ledger of a check: for every page who owns it and what it serves, so that leaks and double use show (format 4.1).
 
-/** What a page serves. `free`: in no tree and not available, until something else is learnt. */
+/** What a page serves. `None`: in no tree and not available, until something else is learnt. */
 export const PageUse = { None: 0, Available: 1, Tree: 2, Space: 3, Buffer: 4 } as const;
 
 /** One of the uses. */
@@ -21,6 +21,12 @@ export class PageLedger {
 
   owner(pgno: number): number {
     return this.#owner[pgno] ?? 0;
+  }
+
+  /** The owner in words. */
+  ownerName(pgno: number): string {
+    const owner = this.owner(pgno);
+    return owner === 0 ? 'nobody' : `object ${owner}`;
   }
 
   use(pgno: number): PageUse {
