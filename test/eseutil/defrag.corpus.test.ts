@@ -35,9 +35,9 @@ function withoutTimes(bytes: Uint8Array, pageSize: number): Uint8Array {
   return rest;
 }
 
-/** Databases that a peer cannot read as they are. */
+/** Databases that a peer cannot read as they are, or takes minutes for (libesedb: ntds.dit). */
 const UNREADABLE = {
-  pyesedb: /large\.edb|efv9600/,
+  pyesedb: /large\.edb|efv9600|/ntds\.dit/,
   impacket: /large\.edb|windows-search|p16-|p32-|efv9600/,
 } as const;
 

@@ -46,7 +46,9 @@ export class Reporter {
   finish(): void {
     for (const { more, last } of this.#perRule.values()) {
       if (more === 0) continue;
-      const { pgno: _pgno, line: _line, ...at } = last.at ?? {};
+      const at = { ...last.at };
+      delete at.pgno;
+      delete at.line;
       this.#emit(this.#finding({ ...last, at, message: `${more} more of the same kind (${last.rule})` }));
     }
   }
