@@ -53,7 +53,7 @@ export class TableCursor {
     const faults = options.onFault === undefined ? {} : { onFault: options.onFault };
     this.#records = new BTreeCursor(db.pages, table.tree, faults);
     const primary = this.index === undefined || this.index.definition.primary;
-    this.#entries = primary ? this.#records : new BTreeCursor(db.pages, this.index!.tree, faults);
+    this.#entries = primary ? this.#records : new BTreeCursor(db.pages, this.index.tree, faults);
     this.#reader = recordReader(db, table, options);
     this.#columns = new Map(table.columns.map((column) => [column.name.toLowerCase(), column]));
   }

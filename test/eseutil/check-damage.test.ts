@@ -267,18 +267,62 @@ describe('long values', () => {
       return `${pgno}:${removed.pgno === pgno && sound.lines(pgno).length > 1 ? line - 1 : line}`;
     };
     it.each<readonly [string, (damaged: Damaged) => void, readonly string[]]>([
-      ['a chunk gone', (d) => { remove(d, 1, 1); }, [`lv.chunk@${next(1, 2)}`]],
-      ['the last chunk gone', (d) => { remove(d, 2, 0); }, [`lv.incomplete@${page(2)}`]],
-      ['a size too great', (d) => { change(d, 1, (data) => data[4]!++); }, [`lv.chunk@${at(1, 2)}`]],
-      ['a size too small', (d) => { change(d, 1, (data) => data[4]!--); }, [`lv.chunk@${at(1, 2)}`]],
+      [
+        'a chunk gone',
+        (d) => {
+          remove(d, 1, 1);
+        },
+        [`lv.chunk@${next(1, 2)}`],
+      ],
+      [
+        'the last chunk gone',
+        (d) => {
+          remove(d, 2, 0);
+        },
+        [`lv.incomplete@${page(2)}`],
+      ],
+      [
+        'a size too great',
+        (d) => {
+          change(d, 1, (data) => data[4]!++);
+        },
+        [`lv.chunk@${at(1, 2)}`],
+      ],
+      [
+        'a size too small',
+        (d) => {
+          change(d, 1, (data) => data[4]!--);
+        },
+        [`lv.chunk@${at(1, 2)}`],
+      ],
       [
         'a size of four gigabytes',
-        (d) => { change(d, 1, (data) => data.fill(0xff, 4)); },
+        (d) => {
+          change(d, 1, (data) => data.fill(0xff, 4));
+        },
         [`lv.chunk@${at(1, 2)}`, `lv.incomplete@${page(1, 2)}`],
       ],
-      ['too many references', (d) => { change(d, 2, (data) => (data[0] = 3)); }, [`lv.reference-count@${at(2)}`]],
-      ['too few references', (d) => { change(d, 2, (data) => (data[0] = 1)); }, [`lv.reference-count@${at(2)}`]],
-      ['no references', (d) => { change(d, 2, (data) => (data[0] = 0)); }, [`lv.reference-count@${at(2)}`]],
+      [
+        'too many references',
+        (d) => {
+          change(d, 2, (data) => (data[0] = 3));
+        },
+        [`lv.reference-count@${at(2)}`],
+      ],
+      [
+        'too few references',
+        (d) => {
+          change(d, 2, (data) => (data[0] = 1));
+        },
+        [`lv.reference-count@${at(2)}`],
+      ],
+      [
+        'no references',
+        (d) => {
+          change(d, 2, (data) => (data[0] = 0));
+        },
+        [`lv.reference-count@${at(2)}`],
+      ],
       ['a root of the wrong size', (d) => d.setData(page(1), 0, new Uint8Array(7).fill(1)), [`lv.root@${at(1)}`]],
     ])(`%s (${JSON.stringify(variant)})`, (_name, harm, expected) => {
       const damaged = new Damaged(tiny.bytes);

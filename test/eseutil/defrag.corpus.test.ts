@@ -37,7 +37,7 @@ function withoutTimes(bytes: Uint8Array, pageSize: number): Uint8Array {
 
 /** Databases that a peer cannot read as they are, or takes minutes for (libesedb: ntds.dit). */
 const UNREADABLE = {
-  pyesedb: /large\.edb|efv9600|/ntds\.dit/,
+  pyesedb: /large\.edb|efv9600|\/ntds\.dit/,
   impacket: /large\.edb|windows-search|p16-|p32-|efv9600/,
 } as const;
 
