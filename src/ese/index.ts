@@ -23,3 +23,8 @@ export { Page } from './page/page.ts';
 export { RecordReader } from './record/record-reader.ts';
 export { scanTable, type ScannedRow, type TableScanOptions } from './table-scan.ts';
 export { TableCursor, type CellValue, type TableCursorOptions } from './table-cursor.ts';
+export { BulkDatabase, type BulkDatabaseOptions, type NewRow } from './build/bulk-database.ts';
+export { ExternalSort, type ExternalSortOptions } from './build/external-sort.ts';
+export { MemoryPageSink } from './build/memory-page-sink.ts';
+export type { PageSink } from './build/page-sink.ts';
+export type { ColumnSpec, IndexSpec, TableSpec } from './build/table-spec.ts';
