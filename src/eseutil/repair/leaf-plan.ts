@@ -31,8 +31,8 @@ export interface LeafPlan {
 
 /** What the branch pages of a tree say. */
 class BranchEvidence {
-  /** Rank by page. */
-  readonly ranks = new Map<number, number>();
+  /** Leaves that have a rank. */
+  ranked = 0;
   readonly lost = new Set<number>();
   /** True when every branch page from the root on was there. */
   complete = true;
@@ -92,12 +92,19 @@ class BranchEvidence {
     const { leaves, pages } = this.#scan;
     const entry = leaves.entryOf(pgno);
     if (entry >= 0 && leaves.objid[entry] === this.#objid && leaves.kind[entry] === this.#kind) {
-      this.ranks.set(pgno, Math.max(rank, this.ranks.get(pgno) ?? 0));
+      this.raise(entry, rank);
       return;
     }
     const page = pages.read(pgno);
     // A leaf without lines is the root of an empty tree.
     if (page === undefined || !this.#isOurs(page)) this.lost.add(pgno);
+  }
+
+  /** Gives a leaf of the tree at least that rank. */
+  raise(entry: number, rank: number): void {
+    const { ranks } = this.#scan.leaves;
+    if (ranks[entry] === 0) this.ranked++;
+    ranks[entry] = Math.max(rank, ranks[entry]!);
   }
 
   #isOurs(page: Page): boolean {
@@ -127,9 +134,10 @@ export class LeafPlanner {
   plan(objid: number, kind: number, pgnoFDP?: number): LeafPlan {
     const { leaves } = this.#scan;
     const evidence = new BranchEvidence(this.#scan, objid, kind);
+    const all = leaves.of(objid, kind);
+    for (const entry of all) leaves.ranks[entry] = 0;
     const root = this.#root(objid, kind, pgnoFDP);
     evidence.walk(root);
-    const all = leaves.of(objid, kind);
     // Nothing but a root that cannot be used: it was the only page.
     const alone = all.length === 0 && evidence.dbtimeMost === 0 && !this.#scan.pages.isUsable(root);
     if (alone && root > 0) evidence.lost.add(root);
@@ -139,7 +147,7 @@ export class LeafPlanner {
     for (const entry of all) (this.#belongs(entry, evidence) ? members : stale).push(entry);
     this.#missingNeighbours(members, evidence);
     const lost = [...evidence.lost].sort((a, b) => a - b);
-    const { plain, tangled } = this.#arrange(members, evidence);
+    const { plain, tangled } = this.#arrange(members);
     const pgnos = stale.map((entry) => leaves.pgno[entry]!);
     return { objid, kind, plain, tangled, lost, stale: pgnos, whole: evidence.complete && lost.length === 0 };
   }
@@ -159,19 +167,18 @@ export class LeafPlanner {
   }
 
   /** Neighbours that name each other vouch for each other. */
-  #followChains(all: readonly number[], evidence: BranchEvidence): void {
+  #followChains(all: Uint32Array, evidence: BranchEvidence): void {
     const { leaves } = this.#scan;
-    const todo = evidence.ranks.size === 0 ? [...all] : all.filter((entry) => evidence.ranks.has(leaves.pgno[entry]!));
-    if (evidence.ranks.size === all.length) return;
+    if (evidence.ranked === all.length) return;
+    const todo = [...(evidence.ranked === 0 ? all : all.filter((entry) => leaves.ranks[entry] !== 0))];
     for (let entry = todo.pop(); entry !== undefined; entry = todo.pop()) {
       const pgno = leaves.pgno[entry]!;
       for (const forward of [true, false]) {
         const neighbour = leaves.entryOf((forward ? leaves.pgnoNext : leaves.pgnoPrev)[entry]!);
         if (neighbour < 0 || leaves.objid[neighbour] !== leaves.objid[entry]) continue;
         const back = (forward ? leaves.pgnoPrev : leaves.pgnoNext)[neighbour]!;
-        const other = leaves.pgno[neighbour]!;
-        if (back !== pgno || leaves.kind[neighbour] !== leaves.kind[entry] || evidence.ranks.has(other)) continue;
-        evidence.ranks.set(other, Rank.Chained);
+        if (back !== pgno || leaves.kind[neighbour] !== leaves.kind[entry] || leaves.ranks[neighbour] !== 0) continue;
+        evidence.raise(neighbour, Rank.Chained);
         todo.push(neighbour);
       }
     }
@@ -180,7 +187,7 @@ export class LeafPlanner {
   #belongs(entry: number, evidence: BranchEvidence): boolean {
     const { leaves } = this.#scan;
     const pgno = leaves.pgno[entry]!;
-    if (evidence.ranks.has(pgno)) return true;
+    if (leaves.ranks[entry] !== 0) return true;
     if (this.#available.has(pgno)) return false;
     // Branch pages that are all there know of every leaf, unless they are older than it.
     return !evidence.complete || leaves.dbtime[entry]! > evidence.dbtimeMost;
@@ -199,10 +206,10 @@ export class LeafPlanner {
   }
 
   /** Puts pages in key order and finds those that overlap. */
-  #arrange(members: readonly number[], evidence: BranchEvidence): Pick<LeafPlan, 'plain' | 'tangled'> {
+  #arrange(members: readonly number[]): Pick<LeafPlan, 'plain' | 'tangled'> {
     const { leaves } = this.#scan;
-    const sorted = [...members].sort((a, b) => leaves.compareFirst(a, b) || a - b);
-    const rank = (entry: number): number => evidence.ranks.get(leaves.pgno[entry]!) ?? Rank.Unproved;
+    const sorted = Uint32Array.from(members).sort((a, b) => leaves.compareFirst(a, b) || a - b);
+    const rank = (entry: number): number => leaves.ranks[entry]! || Rank.Unproved;
     const better = (a: number, b: number): number =>
       Math.min(rank(b), Rank.Chained) - Math.min(rank(a), Rank.Chained) ||
       leaves.dbtime[b]! - leaves.dbtime[a]! ||

@@ -13,6 +13,7 @@ const KIND_NAMES: readonly TreeKind[] = ['table', 'index', 'long-value'];
 /** Bytes of a key that are kept; of longer ones the page is looked at again. */
 const KEY_KEPT = 48;
 const FIRST_COUNT = 1024;
+const NONE = new Uint32Array(0);
 
 function grown<T extends Uint8Array | Uint32Array | Float64Array | Uint16Array>(
   array: T,
@@ -49,6 +50,8 @@ export class LeafRegister {
   isRoot: Uint8Array = new Uint8Array(FIRST_COUNT);
   inOrder: Uint8Array = new Uint8Array(FIRST_COUNT);
   lines: Uint16Array = new Uint16Array(FIRST_COUNT);
+  /** How well it is proved that a page is still a leaf of its tree: the planner's business. */
+  ranks: Uint8Array = new Uint8Array(FIRST_COUNT);
   /** Entry of a page, plus one; 0: none. */
   readonly #entries: Uint32Array;
   readonly #pages: RescuePages;
@@ -59,7 +62,8 @@ export class LeafRegister {
   #firstLength: Uint16Array = new Uint16Array(FIRST_COUNT);
   #lastStart: Uint32Array = new Uint32Array(FIRST_COUNT);
   #lastLength: Uint16Array = new Uint16Array(FIRST_COUNT);
-  #groups: Map<number, number[]> | undefined;
+  /** Entries by object and kind. */
+  #groups: Map<number, Uint32Array> | undefined;
 
   constructor(pages: RescuePages) {
     this.#pages = pages;
@@ -93,8 +97,8 @@ export class LeafRegister {
   }
 
   /** Entries of the leaf pages that carry `objid` and are of that kind, in file order. */
-  of(objid: number, kind: number): readonly number[] {
-    return this.#grouped().get(objid * 4 + kind) ?? [];
+  of(objid: number, kind: number): Uint32Array {
+    return this.#grouped().get(objid * 4 + kind) ?? NONE;
   }
 
   /** Every (object, kind) that has leaf pages. */
@@ -106,14 +110,17 @@ export class LeafRegister {
     }));
   }
 
-  #grouped(): Map<number, number[]> {
+  #grouped(): Map<number, Uint32Array> {
     if (this.#groups !== undefined) return this.#groups;
-    const groups = new Map<number, number[]>();
-    for (let entry = 0; entry < this.count; entry++) {
-      const key = this.objid[entry]! * 4 + this.kind[entry]!;
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [entry]);
-      else group.push(entry);
+    const counts = new Map<number, number>();
+    const groupOf = (entry: number): number => this.objid[entry]! * 4 + this.kind[entry]!;
+    for (let entry = 0; entry < this.count; entry++) counts.set(groupOf(entry), (counts.get(groupOf(entry)) ?? 0) + 1);
+    const groups = new Map([...counts].map(([group, count]) => [group, new Uint32Array(count)]));
+    for (let entry = this.count - 1; entry >= 0; entry--) {
+      const group = groupOf(entry);
+      const at = counts.get(group)! - 1;
+      groups.get(group)![at] = entry;
+      counts.set(group, at);
     }
     return (this.#groups = groups);
   }
@@ -191,6 +198,7 @@ export class LeafRegister {
     this.pgnoNext = u32(this.pgnoNext);
     this.isRoot = u8(this.isRoot);
     this.inOrder = u8(this.inOrder);
+    this.ranks = u8(this.ranks);
     this.lines = u16(this.lines);
     this.#firstStart = u32(this.#firstStart);
     this.#firstLength = u16(this.#firstLength);

@@ -23,7 +23,7 @@ export class OldEntries {
   }
 
   /** Collects what leaves hold, by their numbers in the register. Of several keys of a record the newest page's is last. */
-  collect(scan: FileScan, entries: readonly number[]): void {
+  collect(scan: FileScan, entries: Iterable<number>): void {
     const { leaves, pages } = scan;
     const node = new NodeView();
     const buffer = new Uint8Array(pages.format.pageSize);

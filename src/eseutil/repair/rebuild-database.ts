@@ -41,7 +41,7 @@ export interface RebuildOptions {
 /** What a rebuild came to: a `RepairResult` without what only the caller knows. */
 export type RebuildResult = Omit<RepairResult, 'path' | 'outcome' | 'report' | 'kept'>;
 
-const SORT_MEMORY = 64 << 20;
+const SORT_MEMORY = 48 << 20;
 const SORT_LEAST = 1 << 20;
 const REVISION_ECC = 0x0b;
 const OBJIDS_TABLE = 'MSysObjids';

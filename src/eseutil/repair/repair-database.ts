@@ -90,6 +90,8 @@ class Repair {
   #before: FileFacts;
   #phase: RepairPhase = 'scan';
   #made = false;
+  /** What was found in the file; let go as soon as the new one is built, before it is verified. */
+  #scan: FileScan | undefined;
 
   constructor(path: string, options: RepairOptions, callbacks: RepairCallbacks, environment: RepairEnvironment) {
     this.#layer = environment.layer;
@@ -127,11 +129,12 @@ class Repair {
   #work(source: ByteSource): RepairResult {
     const geometry = findGeometry(source);
     this.#enter('scan');
-    const scan = scanFile(source, geometry, (done, total) => {
+    this.#scan = scanFile(source, geometry, (done, total) => {
       this.#progress(done, total);
     });
-    if (this.#options.force !== true && !this.#isDamaged(source, geometry, scan)) return this.#nothingToDo(scan);
-    return this.#options.dryRun === true ? this.#plan(scan, geometry) : this.#repair(scan, geometry);
+    if (this.#options.force !== true && !this.#isDamaged(source, geometry, this.#scan))
+      return this.#nothingToDo(this.#scan);
+    return this.#options.dryRun === true ? this.#plan(geometry) : this.#repair(geometry);
   }
 
   #read<T>(work: (source: ByteSource) => T): T {
@@ -199,9 +202,8 @@ class Repair {
     };
   }
 
-  #plan(scan: FileScan, geometry: Geometry): RepairResult {
+  #plan(geometry: Geometry): RepairResult {
     const rebuilt = this.#rebuild(
-      scan,
       geometry,
       () => NO_SINK,
       () => undefined,
@@ -209,8 +211,10 @@ class Repair {
     return { path: this.#path, outcome: 'planned', ...rebuilt };
   }
 
-  #rebuild(scan: FileScan, geometry: Geometry, openSink: () => PageSink, write: (line: string) => void): RebuildResult {
+  #rebuild(geometry: Geometry, openSink: () => PageSink, write: (line: string) => void): RebuildResult {
     this.#enter('rebuild');
+    const scan = this.#scan!;
+    this.#scan = undefined;
     return rebuildDatabase(scan, geometry, openSink, {
       spill: new SpillFolder(dirname(this.#temp)),
       now: this.#environment.now(),
@@ -223,13 +227,13 @@ class Repair {
     });
   }
 
-  #repair(scan: FileScan, geometry: Geometry): RepairResult {
+  #repair(geometry: Geometry): RepairResult {
     requireSpace(this.#temp, Math.ceil(this.#before.size * SPACE_FACTOR), this.#layer);
     const report = new ReportFile(this.#path, this.#layer);
     let done = false;
     try {
       report.write(`Repair of ${this.#path}, ${this.#environment.now().toISOString()}`);
-      const rebuilt = this.#build(scan, geometry, report.write);
+      const rebuilt = this.#build(geometry, report.write);
       this.#verify(rebuilt);
       for (const table of rebuilt.tables) report.write(tableLine(table));
       report.close();
@@ -253,7 +257,7 @@ class Repair {
     discardFile(report, this.#layer);
   }
 
-  #build(scan: FileScan, geometry: Geometry, write: (line: string) => void): RebuildResult {
+  #build(geometry: Geometry, write: (line: string) => void): RebuildResult {
     let sink: FilePageSink | undefined;
     const openSink = (): PageSink => {
       sink = new FilePageSink(this.#temp, geometry.format.pageSize, this.#layer);
@@ -261,7 +265,7 @@ class Repair {
       return sink;
     };
     try {
-      const rebuilt = this.#rebuild(scan, geometry, openSink, write);
+      const rebuilt = this.#rebuild(geometry, openSink, write);
       sink?.close();
       return rebuilt;
     } catch (error) {
