@@ -9,6 +9,8 @@ const LAYERS = {
   ese: ['errors', 'binary'],
   eseutil: ['ese', 'errors', 'binary'],
   export: ['ese', 'errors', 'binary'],
+  eventlog: ['errors', 'binary'],
+  diagnose: ['eventlog', 'eseutil', 'ese', 'errors', 'binary'],
 };
 const FOLDERS = Object.keys(LAYERS);
 
@@ -63,7 +65,10 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { regex: '^(\\.\\./)+(eseutil|export|cli)/', message: 'src/ese may import only from: errors, binary.' },
+            {
+              regex: '^(\\.\\./)+(eseutil|export|eventlog|diagnose|cli)/',
+              message: 'src/ese may import only from: errors, binary.',
+            },
           ],
         },
       ],

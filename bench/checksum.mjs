@@ -40,7 +40,7 @@ function bigFile(size) {
 
 /** The command line if it is built, else the bare scan. */
 function scanCommand(path) {
-  const cli = at('dist/cli/main.js');
+  const cli = at('dist/bin/esekit.js');
   if (existsSync(cli)) return [process.execPath, cli, 'check', path, '--checksums-only'];
   const header = Buffer.alloc(4096);
   const file = openSync(path, 'r');

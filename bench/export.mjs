@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { median } from './side-by-side.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const CLI = here('../dist/cli/main.js');
+const CLI = here('../dist/bin/esekit.js');
 const TIMEOUT_MS = 600_000;
 /** Time of GNU, which tells the peak of memory, where it is to be had. */
 const TIME = '/usr/bin/time';

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const entry = join(root, 'dist', 'cli', 'main.js');
+const entry = join(root, 'dist', 'bin', 'esekit.js');
 const stamp = join(root, 'dist', '.tsbuildinfo');
 
 /** Time of the newest source file. */
@@ -25,7 +25,7 @@ function run(args) {
 
 if (!existsSync(entry) || !existsSync(stamp) || statSync(stamp).mtimeMs < newestSource(join(root, 'src'))) {
   const tsc = createRequire(import.meta.url).resolve('typescript/lib/tsc.js');
-  const status = run([tsc, '-p', join(root, 'tsconfig.build.json')]);
+  const status = run([tsc, '-p', join(root, 'tsconfig.build.json')]) || run([join(root, 'scripts', 'pack-cli.mjs')]);
   if (status !== 0) process.exit(status);
 }
 const args = process.argv.slice(2);

@@ -1,6 +1,7 @@
 // Findings as people read them: one line each, or summed up by kind.
 import type { Finding, FindingPlace, Severity } from '../ese/finding.ts';
 import { numberRuns } from '../binary/number-runs.ts';
+import { plainText } from '../eseutil/plain-text.ts';
 import { ruleMeaning } from '../eseutil/rule-meaning.ts';
 
 /** The place of a finding in a few words. */
@@ -10,14 +11,14 @@ export function placeText(at: FindingPlace): string {
     at.table === undefined ? (at.objid === undefined || at.objid === 0 ? '' : `object ${at.objid}`) : at.table,
     at.index ?? '',
   ];
-  return parts.filter((part) => part !== '').join(', ');
+  return plainText(parts.filter((part) => part !== '').join(', '));
 }
 
 /** One finding: severity, place, message, JET error. Ends with a newline. */
 export function findingLine(finding: Finding): string {
   const jet = finding.jet === undefined ? '' : ` [${finding.jet.code} ${finding.jet.symbol}]`;
   const place = placeText(finding.at);
-  return `${finding.severity.padEnd(7)}  ${place === '' ? '' : `${place}: `}${finding.message}${jet}\n`;
+  return `${finding.severity.padEnd(7)}  ${place === '' ? '' : `${place}: `}${plainText(finding.message)}${jet}\n`;
 }
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
@@ -93,7 +94,7 @@ function groupText({ finding, objects, count }: Group): string {
   const jet = finding.jet === undefined ? '' : ` [${finding.jet.code} ${finding.jet.symbol}]`;
   const head = `  ${finding.severity.toUpperCase()} ${finding.rule}${count === 1 ? '' : ` x ${count}`}${jet}\n`;
   const meaning = wrap(ruleMeaning(finding.rule), '      ');
-  if (count === 1) return head + wrap(sentence(finding.message), '      ') + meaning;
+  if (count === 1) return head + wrap(sentence(plainText(finding.message)), '      ') + meaning;
   const places = [...objects]
     .filter(([name, pages]) => name !== '' || pages.size > 0)
     .map(([name, pages]) => pagesText(name, pages));

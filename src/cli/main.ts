@@ -4,6 +4,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { JetError } from '../errors/jet-error.ts';
+import { plainText } from '../eseutil/plain-text.ts';
 import type { CommandIo } from './command-io.ts';
 import { EXIT_STATUS_HELP, ExitStatus, exitStatusOf } from './exit-status.ts';
 
@@ -195,7 +196,7 @@ function failure(error: unknown, io: CommandIo): number {
   // Commander has written its message already; help and version end with code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitStatus.Clean : ExitStatus.Usage;
   if (error instanceof JetError) {
-    io.err(`esekit: ${error.message} (${error.code} ${error.symbol})\n`);
+    io.err(`esekit: ${plainText(error.message)} (${error.code} ${error.symbol})\n`);
     return exitStatusOf(error);
   }
   // A fault of ours: say so, with what a report needs.

@@ -1,4 +1,5 @@
 // Text in columns for terminals.
+import { plainText } from '../eseutil/plain-text.ts';
 
 /** One column of a text table. */
 export interface TextColumn {
@@ -7,12 +8,13 @@ export interface TextColumn {
 }
 
 /** Rows under titles, columns as wide as they need to be, two blanks between them. Ends with a newline. */
-export function textTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string {
+export function textTable(columns: readonly TextColumn[], cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map(plainText));
   const widths = columns.map((column, i) =>
     rows.reduce((most, row) => Math.max(most, row[i]!.length), column.title.length),
   );
-  const line = (cells: readonly string[]): string =>
-    cells
+  const line = (texts: readonly string[]): string =>
+    texts
       .map((cell, i) => (columns[i]!.align === 'right' ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
       .join('  ')
       .trimEnd();
@@ -29,7 +31,7 @@ export function textTable(columns: readonly TextColumn[], rows: readonly (readon
 export function textFields(fields: readonly (readonly [string, string | undefined])[]): string {
   const shown = fields.filter(([, value]) => value !== undefined);
   const width = Math.max(0, ...shown.map(([name]) => name.length));
-  return shown.map(([name, value]) => `  ${name.padEnd(width)}  ${value!}\n`).join('');
+  return shown.map(([name, value]) => `  ${name.padEnd(width)}  ${plainText(value!)}\n`).join('');
 }
 
 /** Bytes in the unit that suits: `4.2 MB`. */

@@ -12,6 +12,7 @@ import { OutputFile, outputError } from './output-file.ts';
 import { planRows, type RowPlan } from './row-plan.ts';
 import type { RowSink, SinkProblemHandler } from './row-sink.ts';
 import { TextOutput } from './text-output.ts';
+import { Turns } from './turns.ts';
 import type { BinaryForm } from './value-text.ts';
 
 /** Output formats; each is the ending of its files, too. */
@@ -47,8 +48,11 @@ export interface ExportedTable {
   readonly bytes: number;
 }
 
-/** How long rows are written before events (signals, progress) are let through. */
-const TURN_MS = 50;
+/** One export under way. */
+interface Job extends ExportSettings {
+  readonly turns: Turns;
+}
+
 /** Sealed files that may wait for the disk at once. */
 const MOST_SEALING = 16;
 
@@ -68,17 +72,19 @@ export async function exportDatabase(
   if (!settings.force) refuseExisting(tables.map((table) => pathOf.get(table)!));
   const made = makeFolder(settings.out);
   const files: OutputFile[] = [];
+  const job: Job = { ...settings, turns: new Turns(settings.signal) };
   try {
     const done: ExportedTable[] = [];
     for (const table of tables) {
       if (files.length >= MOST_SEALING) await files[files.length - MOST_SEALING]!.sealed();
       const file = new OutputFile(pathOf.get(table)!);
       files.push(file);
-      done.push(await exportTable(db, table, file, settings, findings));
+      done.push(await exportTable(db, table, file, job, findings));
       file.seal();
     }
     for (const pgno of db.pages.corrected.keys()) findings.corrected(pgno);
     for (const file of files) await file.sealed();
+    settings.signal?.throwIfAborted();
     for (const file of files) file.publish();
     return done;
   } catch (error) {
@@ -118,20 +124,20 @@ async function exportTable(
   db: Database,
   table: TableDef,
   file: OutputFile,
-  settings: ExportSettings,
+  job: Job,
   findings: FindingLog,
 ): Promise<ExportedTable> {
   findings.table = table;
   const plan = planRows(table);
-  const deletedSearch = settings.deleted ? await loadDeletedSearch() : undefined;
-  const target = await makeTarget(db, table, { plan, deletedSearch }, file, settings);
+  const deletedSearch = job.deleted ? await loadDeletedSearch() : undefined;
+  const target = await makeTarget(db, table, { plan, deletedSearch }, file, job);
   const pass = new TablePass(db, table, { plan, findings, deletedSearch, makeSink: target.makeSink });
-  await runPass(pass, table, settings);
+  await runPass(pass, table, job);
   return {
     name: table.name,
     file: file.path,
     rows: pass.rows,
-    ...(settings.deleted ? { deletedRows: pass.deletedRows } : {}),
+    ...(job.deleted ? { deletedRows: pass.deletedRows } : {}),
     columns: target.columns,
     bytes: target.length(),
   };
@@ -157,9 +163,9 @@ async function makeTarget(
   table: TableDef,
   { plan, deletedSearch }: Pick<TablePassOptions, 'plan' | 'deletedSearch'>,
   file: OutputFile,
-  settings: ExportSettings,
+  job: Job,
 ): Promise<Target> {
-  const { format, binary, deleted } = settings;
+  const { format, binary, deleted } = job;
   const mark = deletedName(plan, deleted);
   const write = (bytes: Uint8Array): void => {
     file.write(bytes);
@@ -177,7 +183,7 @@ async function makeTarget(
   ]);
   const survey = new ParquetSurvey(plan);
   const first = new TablePass(db, table, { plan, findings: undefined, deletedSearch, makeSink: () => survey });
-  await runPass(first, table, settings);
+  await runPass(first, table, job);
   const columns = survey.columns(plan);
   let sink: InstanceType<typeof ParquetSink> | undefined;
   const makeSink: Target['makeSink'] = (onProblem) => (sink = new ParquetSink(write, plan, columns, mark, onProblem));
@@ -194,12 +200,10 @@ function deletedName(plan: RowPlan, wanted: boolean): string | undefined {
 }
 
 /** Works a pass off in turns, so that signals get through. */
-async function runPass(pass: TablePass, table: TableDef, settings: ExportSettings): Promise<void> {
-  const { signal, onProgress } = settings;
-  signal?.throwIfAborted();
-  while (pass.step(Date.now() + TURN_MS)) {
+async function runPass(pass: TablePass, table: TableDef, { turns, onProgress }: Job): Promise<void> {
+  await turns.pause();
+  while (pass.step(turns.end)) {
     onProgress?.(table, pass.rows);
-    await new Promise((resolve) => setImmediate(resolve));
-    signal?.throwIfAborted();
+    await turns.pause();
   }
 }

@@ -151,6 +151,10 @@ export class OutputBuffer {
   /** An integer in decimal digits, its amount below 2^53. */
   integer(value: number): void {
     this.reserve(17);
+    if (value < 10 && value >= 0) {
+      this.bytes[this.at++] = ZERO + value;
+      return;
+    }
     let rest = value;
     if (rest < 0) {
       rest = -rest;

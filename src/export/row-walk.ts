@@ -137,15 +137,14 @@ export class RowWalk {
   #writeInstance(column: ExportColumn, inList: boolean): void {
     const reader = this.#reader;
     const { tagged } = reader;
-    if (tagged.separated) {
-      if (!this.#writeSeparated(column) && inList) this.#sink.missing(column);
-      return;
-    }
-    if (!reader.resolveTagged(column.def)) {
-      if (inList) this.#sink.missing(column);
-    } else if (!this.#writeSized(column, tagged.itag, reader.bytes, reader.start, reader.end) && inList) {
-      this.#sink.missing(column);
-    }
+    let given: boolean;
+    if (tagged.separated) given = this.#writeSeparated(column);
+    else if (tagged.compressed || tagged.encrypted)
+      given =
+        reader.resolveTagged(column.def) &&
+        this.#writeSized(column, tagged.itag, reader.bytes, reader.start, reader.end);
+    else given = this.#writeSized(column, tagged.itag, reader.record.bytes, tagged.start, tagged.end);
+    if (!given && inList) this.#sink.missing(column);
   }
 
   /** A value outside the record: piece by piece, however long. False when nothing of it can be had. */

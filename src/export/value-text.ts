@@ -39,35 +39,8 @@ export class ValueText {
     quote: Uint8Array,
     escapes: Escapes,
   ): void {
-    if (column.bare) {
-      this.#bare(column.coltyp, bytes, start, quote);
-    } else if (column.coltyp === Coltyp.DateTime) {
-      this.#dateTime(bytes, start, quote);
-    } else {
-      this.#out.raw(quote);
-      this.piece(column, bytes, start, end, escapes);
-      this.endPieces(column, escapes);
-      this.#out.raw(quote);
-    }
-  }
-
-  /** A piece of a text, binary or GUID value. */
-  piece(column: ExportColumn, bytes: Uint8Array, start: number, end: number, escapes: Escapes): void {
-    if (isTextType(column.coltyp)) this.#out.text(column.codePage, bytes, start, end, escapes);
-    else if (column.coltyp === Coltyp.Guid) this.#writeGuid(bytes, start);
-    else if (this.#binary === 'hex') this.#out.hex(bytes, start, end);
-    else this.#out.base64(bytes, start, end);
-  }
-
-  /** After the last piece. */
-  endPieces(column: ExportColumn, escapes: Escapes): void {
-    if (isTextType(column.coltyp)) this.#out.endText(escapes);
-    else this.#out.endBase64();
-  }
-
-  #bare(coltyp: Coltyp, bytes: Uint8Array, start: number, quote: Uint8Array): void {
     const out = this.#out;
-    switch (coltyp) {
+    switch (column.coltyp) {
       case Coltyp.Bit:
         out.raw(bytes[start] === 0 ? FALSE : TRUE);
         break;
@@ -86,15 +59,42 @@ export class ValueText {
       case Coltyp.UnsignedLong:
         out.integer(u32(bytes, start));
         break;
+      case Coltyp.Currency:
+      case Coltyp.LongLong:
+        this.#integer64(bytes, start, true);
+        break;
+      case Coltyp.UnsignedLongLong:
+        this.#integer64(bytes, start, false);
+        break;
       case Coltyp.Single:
         this.#double(f32(bytes, start), quote);
         break;
       case Coltyp.Double:
         this.#double(f64(bytes, start), quote);
         break;
+      case Coltyp.DateTime:
+        this.#dateTime(bytes, start, quote);
+        break;
       default:
-        this.#integer64(bytes, start, coltyp !== Coltyp.UnsignedLongLong);
+        out.raw(quote);
+        this.piece(column, bytes, start, end, escapes);
+        this.endPieces(column, escapes);
+        out.raw(quote);
     }
+  }
+
+  /** A piece of a text, binary or GUID value. */
+  piece(column: ExportColumn, bytes: Uint8Array, start: number, end: number, escapes: Escapes): void {
+    if (isTextType(column.coltyp)) this.#out.text(column.codePage, bytes, start, end, escapes);
+    else if (column.coltyp === Coltyp.Guid) this.#writeGuid(bytes, start);
+    else if (this.#binary === 'hex') this.#out.hex(bytes, start, end);
+    else this.#out.base64(bytes, start, end);
+  }
+
+  /** After the last piece. */
+  endPieces(column: ExportColumn, escapes: Escapes): void {
+    if (isTextType(column.coltyp)) this.#out.endText(escapes);
+    else this.#out.endBase64();
   }
 
   #integer64(bytes: Uint8Array, start: number, signed: boolean): void {

@@ -2,13 +2,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { it } from 'vitest';
 import { buildDatabase, messageTable } from '../fixtures/built-database.ts';
+import { tinyDatabase } from '../fixtures/tiny-database.ts';
 import { exercise } from './exercise.ts';
 import { mutate } from './mutate.ts';
 
 const REPORT_EACH = 1000;
 
 it('mutants without end', () => {
-  const bases = [
+  const bases: { readonly pageSize: number; readonly bytes: Uint8Array }[] = [
     [4096, 20],
     [8192, 20],
     [32768, 20],
@@ -17,6 +18,8 @@ it('mutants without end', () => {
     pageSize: pageSize!,
     bytes: buildDatabase([messageTable(80)], { pageSize: pageSize!, revision: revision! }),
   }));
+  for (const options of [{ deep: true }, { deep: true, pageSize: 16384 }, { revision: 8 }, { deep: true, revision: 2 }])
+    bases.push(tinyDatabase(options));
   const first = Math.floor(Date.now() / 1000) >>> 0;
   for (let i = 0; ; i++) {
     const seed = (first + i) >>> 0;

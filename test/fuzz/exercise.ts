@@ -15,11 +15,30 @@ export interface Exercised {
 /** Rows read at most: damage must not make more of them than the file can hold. */
 const ROWS_MOST = 200_000;
 
+/** Pages read at most, for each page there is: damage must not send anybody round in circles. */
+const READS_A_PAGE = 200;
+const READS_LEAST = 50_000;
+
+/** Bytes in memory that may be read only so often. */
+class LimitedSource extends BufferSource {
+  #left: number;
+
+  constructor(bytes: Uint8Array) {
+    super(bytes);
+    this.#left = READS_LEAST + READS_A_PAGE * Math.ceil(bytes.length / 4096);
+  }
+
+  override read(offset: number, target: Uint8Array): number {
+    if (this.#left-- <= 0) throw new RangeError(`${this.size} bytes are read again and again`);
+    return super.read(offset, target);
+  }
+}
+
 /** Opens, lists, scans every table with every value, and checks. Only a JetError from opening is allowed out of the engine. */
 export function exercise(bytes: Uint8Array): Exercised {
   let db: Database;
   try {
-    db = new Database(new BufferSource(bytes));
+    db = new Database(new LimitedSource(bytes));
   } catch (error) {
     if (error instanceof JetError) return { opened: false, rows: 0, findings: 0 };
     throw error;

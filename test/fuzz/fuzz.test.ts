@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { corpus, hasCorpus } from '../corpus.ts';
 import { buildDatabase, messageTable } from '../fixtures/built-database.ts';
+import { tinyDatabase } from '../fixtures/tiny-database.ts';
 import { exercise } from './exercise.ts';
 import { mutate } from './mutate.ts';
 
@@ -34,9 +35,19 @@ function bases(): Base[] {
     file: 'recovery/srum-server2022/day1/SRUDB.dat',
     mutants: 400,
   };
+  const tiny = [
+    { deep: true },
+    { deep: true, pageSize: 16384 },
+    { revision: 9 },
+    { revision: 8 },
+    { deep: true, revision: 2 },
+  ].map((options) => {
+    const { bytes, pageSize } = tinyDatabase(options);
+    return { name: `tiny ${JSON.stringify(options)}`, pageSize, bytes, mutants: 200 };
+  });
   return hasCorpus
-    ? [...built, old, { ...real, bytes: new Uint8Array(readFileSync(corpus(real.file))) }]
-    : [...built, old];
+    ? [...built, old, ...tiny, { ...real, bytes: new Uint8Array(readFileSync(corpus(real.file))) }]
+    : [...built, old, ...tiny];
 }
 
 describe('fuzz', () => {

@@ -8,6 +8,7 @@ import { Database } from '../../ese/database.ts';
 import { FileSource } from '../../ese/io/file-source.ts';
 import { NodeView } from '../../ese/page/node.ts';
 import { readTreeSpace } from '../../ese/space/tree-space.ts';
+import { plainText } from '../../eseutil/plain-text.ts';
 import type { CommandIo } from '../command-io.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { nearNames } from '../../export/near-names.ts';
@@ -155,9 +156,9 @@ function showTable(db: Database, table: TableDef, options: { readonly json?: boo
     io.out(JSON.stringify(shown, null, 2) + '\n');
     return status;
   }
-  const of = table.templateName === undefined ? '' : `, derived from ${table.templateName}`;
+  const of = table.templateName === undefined ? '' : `, derived from ${plainText(table.templateName)}`;
   io.out(
-    `${table.name}: ${size.rows} rows, ${size.pages} pages, object ${table.tree.objid}, root page ${table.tree.pgnoFDP}${of}\n\n`,
+    `${plainText(table.name)}: ${size.rows} rows, ${size.pages} pages, object ${table.tree.objid}, root page ${table.tree.pgnoFDP}${of}\n\n`,
   );
   const right = 'right' as const;
   const columns = table.columns.map((c) => [
@@ -214,7 +215,7 @@ export function runTables(
       db.tables.map((t) => t.name),
     );
     io.err(
-      `There is no table ${tableName} in ${path}.${near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`}\n`,
+      `There is no table ${tableName} in ${path}.${near.length === 0 ? '' : ` Did you mean ${plainText(near.join(' or '))}?`}\n`,
     );
     return ExitStatus.Usage;
   } finally {

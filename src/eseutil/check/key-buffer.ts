@@ -4,15 +4,19 @@ import type { NodeView } from '../../ese/page/node.ts';
 
 /** Keys never get longer; what is longer is cut for the comparison. */
 const KEY_SIZE_MOST = 0x4000;
+/** Most keys are much shorter, and there are databases of many thousand trees. */
+const KEY_SIZE_USUAL = 256;
 
 /** A key (and, in non-unique trees, data) in a buffer that is used again and again. */
 export class KeyBuffer {
-  readonly bytes: Uint8Array = new Uint8Array(KEY_SIZE_MOST);
+  bytes: Uint8Array = new Uint8Array(KEY_SIZE_USUAL);
   /** Key and data together. */
   length = 0;
   keyLength = 0;
 
   load(node: NodeView, withData: boolean): void {
+    if (node.keyLength + (withData ? node.dataLength : 0) > this.bytes.length)
+      this.bytes = new Uint8Array(KEY_SIZE_MOST);
     this.keyLength = node.copyKey(this.bytes);
     this.length = this.keyLength;
     if (!withData) return;

@@ -35,10 +35,10 @@ function hash(a: Uint8Array, aStart: number, aEnd: number, b: Uint8Array, bStart
  * members with the same 64-bit hash.
  */
 export class MultisetAudit {
-  /** Per bucket: expected minus actual, of counts and of two hash sums. */
-  readonly #counts: Float64Array;
-  readonly #high: Int32Array;
-  readonly #low: Int32Array;
+  /** Per bucket: expected minus actual, of counts and of two hash sums. Made when there is a first member. */
+  #counts = new Float64Array(0);
+  #high = new Int32Array(0);
+  #low = new Int32Array(0);
   readonly #mask: number;
 
   /** `pages`: the size of the database, from which the number of buckets follows; `together`: audits at one time. */
@@ -46,9 +46,6 @@ export class MultisetAudit {
     const most = Math.min(BITS_MOST, Math.max(1, BITS_TOGETHER - Math.ceil(Math.log2(together))));
     const buckets = 1 << Math.min(most, Math.max(BITS_LEAST, Math.ceil(Math.log2(pages + 1))));
     this.#mask = buckets - 1;
-    this.#counts = new Float64Array(buckets);
-    this.#high = new Int32Array(buckets);
-    this.#low = new Int32Array(buckets);
   }
 
   /** Adds a member, `weight` times: the bytes a[aStart..aEnd) followed by b[bStart..bEnd). */
@@ -62,6 +59,7 @@ export class MultisetAudit {
     bEnd: number,
     weight = 1,
   ): void {
+    if (this.#counts.length === 0) this.#allocate();
     hash(a, aStart, aEnd, b, bStart, bEnd);
     const bucket = hashHigh & this.#mask;
     const signed = side === 'expected' ? weight : -weight;
@@ -70,9 +68,16 @@ export class MultisetAudit {
     this.#low[bucket] = (this.#low[bucket]! + Math.imul(hashLow, signed)) | 0;
   }
 
+  #allocate(): void {
+    const buckets = this.#mask + 1;
+    this.#counts = new Float64Array(buckets);
+    this.#high = new Int32Array(buckets);
+    this.#low = new Int32Array(buckets);
+  }
+
   /** True when both sides held the same members. */
   get agrees(): boolean {
-    for (let i = 0; i <= this.#mask; i++) if (this.#differs(i)) return false;
+    for (let i = 0; i < this.#counts.length; i++) if (this.#differs(i)) return false;
     return true;
   }
 
@@ -83,6 +88,7 @@ export class MultisetAudit {
   }
 
   #differs(bucket: number): boolean {
+    if (this.#counts.length === 0) return false;
     return this.#counts[bucket] !== 0 || this.#high[bucket] !== 0 || this.#low[bucket] !== 0;
   }
 }

@@ -3,6 +3,7 @@ import { jetError } from '../../errors/jet-error.ts';
 import type { JetErrorSymbol } from '../../errors/jet-errors.data.ts';
 import type { Finding, FindingPlace, Severity } from '../../ese/finding.ts';
 import { pageOffset } from '../../ese/page/page-reader.ts';
+import { plainText } from '../plain-text.ts';
 
 /** Findings of one rule about one object that are listed one by one; the rest are counted. */
 const LISTED_MOST = 200;
@@ -62,7 +63,8 @@ export class Reporter {
       severity: report.severity,
       ...(report.jet === undefined ? {} : { jet: jetError(report.jet) }),
       at: { ...at, ...offset },
-      message: report.message,
+      // Names and keys in it come from the file.
+      message: plainText(report.message),
       ...(report.fix === undefined ? {} : { fix: report.fix }),
     };
   }
