@@ -15,7 +15,7 @@ const names = async (entry: string): Promise<string[]> => {
 
 describe('public surface', () => {
   it('has these entry points', () => {
-    expect(Object.keys(manifest.exports)).toEqual(['.', './ese', './eseutil', './errors']);
+    expect(Object.keys(manifest.exports)).toEqual(['.', './ese', './eseutil', './export', './errors']);
   });
 
   it('esekit/ese', async () => {
@@ -32,6 +32,10 @@ describe('public surface', () => {
 
   it('esekit/eseutil', async () => {
     expect(await names('./eseutil')).toMatchSnapshot();
+  });
+
+  it('esekit/export', async () => {
+    expect(await names('./export')).toMatchSnapshot();
   });
 
   it('esekit/errors', async () => {

@@ -21,6 +21,7 @@ export { pageFormat, type PageFormat } from './page/page-format.ts';
 export { PageReader } from './page/page-reader.ts';
 export { Page } from './page/page.ts';
 export { RecordReader } from './record/record-reader.ts';
+export { decodeValue } from './record/value.ts';
 export { scanTable, type ScannedRow, type TableScanOptions } from './table-scan.ts';
 export { TableCursor, type CellValue, type TableCursorOptions } from './table-cursor.ts';
 export { BulkDatabase, type BulkDatabaseOptions, type NewRow } from './build/bulk-database.ts';

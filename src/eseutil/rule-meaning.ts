@@ -36,6 +36,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'space.leaked': 'Pages are neither in use nor free. Space is wasted, no data is lost; defragmentation gets it back.',
   'record.structure': 'These records contradict themselves or their table: some of their values are lost or wrong.',
   'record.key': 'These records stand at the wrong place in their table: searches for them may fail.',
+  'value.beside': 'These values are too large for a cell and stand in files of their own.',
   'value.unreadable': 'These values cannot be read.',
   'value.unsupported':
     'These values are packed in a way that nobody outside the engine can unpack, or were wiped. They are given as stored.',

@@ -8,6 +8,7 @@ import { TablePass, type TablePassOptions } from './export-table.ts';
 import { fileNames } from './file-names.ts';
 import type { FindingLog } from './finding-log.ts';
 import { JsonLinesSink } from './json-lines.ts';
+import { LargeValues } from './large-values.ts';
 import { OutputFile, outputError } from './output-file.ts';
 import { planRows, type RowPlan } from './row-plan.ts';
 import type { RowSink, SinkProblemHandler } from './row-sink.ts';
@@ -51,6 +52,8 @@ export interface ExportedTable {
 /** One export under way. */
 interface Job extends ExportSettings {
   readonly turns: Turns;
+  /** All files made so far: they are published together. */
+  readonly files: OutputFile[];
 }
 
 /** Sealed files that may wait for the disk at once. */
@@ -72,7 +75,7 @@ export async function exportDatabase(
   if (!settings.force) refuseExisting(tables.map((table) => pathOf.get(table)!));
   const made = makeFolder(settings.out);
   const files: OutputFile[] = [];
-  const job: Job = { ...settings, turns: new Turns(settings.signal) };
+  const job: Job = { ...settings, turns: new Turns(settings.signal), files };
   try {
     const done: ExportedTable[] = [];
     for (const table of tables) {
@@ -186,7 +189,9 @@ async function makeTarget(
   await runPass(first, table, job);
   const columns = survey.columns(plan);
   let sink: InstanceType<typeof ParquetSink> | undefined;
-  const makeSink: Target['makeSink'] = (onProblem) => (sink = new ParquetSink(write, plan, columns, mark, onProblem));
+  const large = new LargeValues(file.path.slice(0, -'.parquet'.length), job.force, job.files);
+  const makeSink: Target['makeSink'] = (onProblem) =>
+    (sink = new ParquetSink(write, plan, columns, mark, onProblem, large));
   return { makeSink, columns: columns.length, length: () => sink?.length ?? 0 };
 }
 

@@ -48,8 +48,9 @@ export class TablePass {
     this.#db = db;
     this.#table = table;
     this.#options = options;
-    this.#sink = options.makeSink((column, reason) => {
-      this.#lost(column.def, 1, reason);
+    this.#sink = options.makeSink((column, reason, problem) => {
+      if (problem === 'beside') options.findings?.valueBeside(table, this.#pgno, this.#line, column.def, reason);
+      else this.#lost(column.def, 1, reason);
     });
     this.#walk = this.#rowWalk(false);
     this.#pages = this.#run();

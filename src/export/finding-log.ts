@@ -102,6 +102,16 @@ export class FindingLog {
     });
   }
 
+  /** A value that was given whole, but in a file of its own. */
+  valueBeside(table: TableDef, pgno: number, line: number, column: ColumnDef, reason: string): void {
+    this.add({
+      rule: 'value.beside',
+      severity: 'info',
+      at: { ...this.#place(table, pgno, line), column: column.name },
+      message: `${table.name}: ${column.name}: ${reason} (page ${pgno}, line ${line})`,
+    });
+  }
+
   #place(table: TableDef, pgno: number, line: number): FindingPlace {
     const offset = pageOffset(pgno, this.#pageSize);
     return { pgno, line, offset, objid: table.tree.objid, table: table.name };

@@ -2,6 +2,8 @@
 import { ByteWriter, ParquetWriter, type ColumnSource, type SchemaElement } from 'hyparquet-writer';
 import { Coltyp } from '../ese/catalog/column-type.ts';
 import { isUnicodeText, type ExportColumn, type RowPlan } from './row-plan.ts';
+import { LargeValues } from './large-values.ts';
+import type { OutputFile } from './output-file.ts';
 import type { DeletedMark, RowSink, SinkProblemHandler } from './row-sink.ts';
 import type { ParquetColumn, ParquetValue } from './parquet-schema.ts';
 
@@ -20,8 +22,8 @@ const VALUE_OVERHEAD = 16;
 const OBJECT_OVERHEAD = 200;
 /** Bytes collected before they are written out. */
 const WRITE_SIZE = 1 << 20;
-/** Longest value: in this format each must be held in memory, several times over while it is compressed. */
-const VALUE_MOST = 256 << 20;
+/** Longest value in a cell: each must be held in memory, several times over while it is compressed. */
+const VALUE_MOST = 16 << 20;
 
 type Cell = ParquetValue | (ParquetValue | null)[];
 
@@ -55,25 +57,23 @@ class FileByteWriter extends ByteWriter {
  */
 class SparseColumn {
   length = 0;
-  readonly #rows: number[] = [];
-  readonly #values: Cell[] = [];
+  #rows: number[] = [];
+  #values: Cell[] = [];
 
   add(row: number, value: Cell): void {
     this.#rows.push(row);
     this.#values.push(value);
   }
 
+  /** The library asks for all of a group, once: the values are given up with it. */
   slice(start: number, end: number): (Cell | undefined)[] {
     const values = new Array<Cell | undefined>(end - start).fill(undefined);
     this.#rows.forEach((row, i) => {
       if (row >= start && row < end) values[row - start] = this.#values[i];
     });
+    this.#rows = [];
+    this.#values = [];
     return values;
-  }
-
-  clear(): void {
-    this.#rows.length = 0;
-    this.#values.length = 0;
   }
 }
 
@@ -93,6 +93,8 @@ export class ParquetSink implements RowSink {
   readonly #names: string[];
   /** Whether a column gets its least and greatest value, which stay in memory until the file is finished. */
   readonly #statistics: boolean[];
+  /** Whether the pages of columns are indexed; that, too, stays in memory. */
+  readonly #indexed: boolean;
   /** Place of a column of the plan in the file, or -1. */
   readonly #places: Int32Array;
   readonly #onProblem: SinkProblemHandler;
@@ -103,6 +105,8 @@ export class ParquetSink implements RowSink {
   #list: (ParquetValue | null)[] | undefined;
   #long: Uint8Array | undefined;
   #longLength = 0;
+  readonly #largeValues: LargeValues;
+  #large: OutputFile | undefined;
 
   /** `deletedName`: the name of a last column that tells why a row is not a live one; undefined for none. */
   constructor(
@@ -111,9 +115,11 @@ export class ParquetSink implements RowSink {
     columns: readonly ParquetColumn[],
     deletedName: string | undefined,
     onProblem: SinkProblemHandler,
+    largeValues: LargeValues,
     limits: RowGroupLimits = ROW_GROUP,
   ) {
     this.#limits = limits;
+    this.#largeValues = largeValues;
     this.#columns = columns;
     this.#onProblem = onProblem;
     this.#places = new Int32Array(plan.columns.length).fill(-1);
@@ -121,6 +127,7 @@ export class ParquetSink implements RowSink {
     this.#data = columns.map(() => new SparseColumn());
     this.#names = columns.map(({ column }) => column.name);
     this.#statistics = columns.map(({ column }) => columns.length <= STATISTICS_MOST && isShort(column));
+    this.#indexed = columns.length <= STATISTICS_MOST;
     const schema: SchemaElement[] = columns.flatMap((column) => column.schema);
     if (deletedName !== undefined) {
       this.#marks = new SparseColumn();
@@ -164,19 +171,26 @@ export class ParquetSink implements RowSink {
 
   openLong(column: ExportColumn, size: number): void {
     this.#longLength = 0;
-    this.#long = size <= VALUE_MOST ? new Uint8Array(size) : undefined;
-    if (this.#long === undefined) this.#onProblem(column, `its ${size} bytes are too many for Parquet: it is left out`);
+    if (size <= VALUE_MOST) this.#long = new Uint8Array(size);
+    else if (this.#places[column.index]! >= 0) this.#large = this.#largeValues.open(column.name);
   }
 
   piece(_column: ExportColumn, bytes: Uint8Array): void {
     this.#long?.set(bytes, this.#longLength);
+    this.#large?.write(bytes);
     this.#longLength += bytes.length;
   }
 
   closeLong(column: ExportColumn): void {
     if (this.#long !== undefined) this.value(column, this.#long, 0, this.#longLength);
-    else if (this.#list !== undefined) this.#list.push(null);
+    else this.#list?.push(null);
+    if (this.#large !== undefined) {
+      this.#large.seal();
+      const name = LargeValues.nameOf(this.#large);
+      this.#onProblem(column, `its ${this.#longLength} bytes are too many for a cell: they are in ${name}`, 'beside');
+    }
     this.#long = undefined;
+    this.#large = undefined;
   }
 
   openList(): void {
@@ -206,11 +220,15 @@ export class ParquetSink implements RowSink {
       column.length = this.#row;
       // It has all that the library uses of an array: its length and `slice`.
       const source = column as unknown as ColumnSource['data'];
-      return { name: this.#names[i]!, data: source, statistics: this.#statistics[i] === true };
+      return {
+        name: this.#names[i]!,
+        data: source,
+        statistics: this.#statistics[i] === true,
+        offsetIndex: this.#indexed,
+      };
     });
     // The output is written synchronously, so there is never a promise to wait for.
     void this.#writer.write({ columnData, rowGroupSize: this.#row });
-    for (const column of data) column.clear();
     this.#row = 0;
     this.#values = 0;
     this.#bytes = 0;

@@ -4,8 +4,11 @@ import type { ExportColumn } from './row-plan.ts';
 /** Where a row that is no longer (or perhaps never was) in its table was found. */
 export type DeletedMark = 'flagged' | 'slack' | 'freed-page';
 
-/** Told of values that a format cannot hold as they are. */
-export type SinkProblemHandler = (column: ExportColumn, reason: string) => void;
+/** What became of a value that a format cannot hold as it is: changed or left out, or whole in a file of its own. */
+export type SinkProblem = 'changed' | 'beside';
+
+/** Told of values that a format cannot hold as they are; 'changed' when not said. */
+export type SinkProblemHandler = (column: ExportColumn, reason: string, problem?: SinkProblem) => void;
 
 /**
  * Takes rows. Between `beginRow` and `endRow` the columns that have a value come in the order of the plan, each once:

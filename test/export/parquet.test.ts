@@ -6,6 +6,7 @@ import { TablePass } from '../../src/export/export-table.ts';
 import { openDatabase } from '../../src/export/open-database.ts';
 import { ParquetSurvey } from '../../src/export/parquet-schema.ts';
 import { ParquetSink } from '../../src/export/parquet.ts';
+import { LargeValues } from '../../src/export/large-values.ts';
 import { planRows } from '../../src/export/row-plan.ts';
 import type { RowSink } from '../../src/export/row-sink.ts';
 import { corpus, describeCorpus } from '../corpus.ts';
@@ -145,7 +146,18 @@ describeCorpus('Parquet', () => {
     ]) {
       const pieces: Buffer[] = [];
       const write = (bytes: Uint8Array): void => void pieces.push(Buffer.from(bytes));
-      pass(() => new ParquetSink(write, plan, survey.columns(plan), undefined, () => undefined, limits));
+      pass(
+        () =>
+          new ParquetSink(
+            write,
+            plan,
+            survey.columns(plan),
+            undefined,
+            () => undefined,
+            new LargeValues('unused', false, []),
+            limits,
+          ),
+      );
       const file = arrayBuffer(Buffer.concat(pieces));
       expect(parquetMetadata(file).row_groups.length).toBeGreaterThan(10);
       expect(await parquetReadObjects({ file, utf8: false })).toEqual(await readRows(whole, 'alltypes'));
