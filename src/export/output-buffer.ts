@@ -17,6 +17,7 @@ const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
 const COLON = 0x3a;
+const LETTER_T = 0x54;
 const BILLION = 1_000_000_000;
 
 function pairOf(text: string): number {
@@ -197,6 +198,26 @@ export class OutputBuffer {
   paddedInteger(value: number, digits: number): void {
     this.reserve(digits);
     this.#putDigits(value, digits);
+  }
+
+  /** `yyyy-mm-ddT` of a day counted from 1970-01-01; its year has four digits (0000 to 9999). */
+  date(day: number): void {
+    this.reserve(11);
+    // Years that begin in March have their odd day at the end; 400 of them always have 146,097 days.
+    const sinceMarch0 = day + 719_468;
+    const era = Math.floor(sinceMarch0 / 146_097);
+    const dayOfEra = sinceMarch0 - era * 146_097;
+    const yearOfEra =
+      ((dayOfEra - ((dayOfEra / 1460) | 0) + ((dayOfEra / 36_524) | 0) - ((dayOfEra / 146_096) | 0)) / 365) | 0;
+    const dayOfYear = dayOfEra - (365 * yearOfEra + ((yearOfEra / 4) | 0) - ((yearOfEra / 100) | 0));
+    const monthFromMarch = ((5 * dayOfYear + 2) / 153) | 0;
+    const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
+    this.#putDigits(era * 400 + yearOfEra + (month <= 2 ? 1 : 0), 4);
+    this.bytes[this.at++] = MINUS;
+    this.#putDigits(month, 2);
+    this.bytes[this.at++] = MINUS;
+    this.#putDigits(dayOfYear - (((153 * monthFromMarch + 2) / 5) | 0) + 1, 2);
+    this.bytes[this.at++] = LETTER_T;
   }
 
   /** `hh:mm:ss.mmm` of so many milliseconds since midnight. */

@@ -11,6 +11,9 @@ import type { Escapes, TextOutput } from './text-output.ts';
 export type BinaryForm = 'hex' | 'base64';
 
 const DAY_MS = 86_400_000;
+/** Between these, years have four digits. */
+const FIRST_PLAIN_MILLIS = Date.UTC(-1, 12);
+const END_PLAIN_MILLIS = Date.UTC(10_000, 0);
 const TRUE = bytesOf('true');
 const FALSE = bytesOf('false');
 const GUID_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -21,9 +24,6 @@ export class ValueText {
   readonly #out: TextOutput;
   readonly #binary: BinaryForm;
   readonly #guid = new Uint8Array(16);
-  /** The day last written, and its text: dates of neighbouring rows are mostly of one day. */
-  #day = NaN;
-  #dayText: Uint8Array = FALSE;
 
   constructor(out: TextOutput, binary: BinaryForm) {
     this.#out = out;
@@ -140,13 +140,11 @@ export class ValueText {
 
   /** ISO 8601 to the millisecond. */
   #writeMillis(millis: number): void {
+    const out = this.#out;
     const day = Math.floor(millis / DAY_MS);
-    if (day !== this.#day) {
-      this.#day = day;
-      this.#dayText = bytesOf(new Date(day * DAY_MS).toISOString().slice(0, -13));
-    }
-    this.#out.raw(this.#dayText);
-    this.#out.timeOfDay(millis - day * DAY_MS);
+    if (millis >= FIRST_PLAIN_MILLIS && millis < END_PLAIN_MILLIS) out.date(day);
+    else out.ascii(new Date(day * DAY_MS).toISOString().slice(0, -13));
+    out.timeOfDay(millis - day * DAY_MS);
   }
 
   #writeGuid(bytes: Uint8Array, start: number): void {

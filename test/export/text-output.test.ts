@@ -198,6 +198,24 @@ describe('numbers', () => {
   });
 });
 
+describe('dates', () => {
+  const isoDay = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 11);
+
+  it('are the ones JavaScript writes, every day of years 0 to 9999', () => {
+    const first = Date.UTC(-1, 12) / 86_400_000;
+    const end = Date.UTC(10_000, 0) / 86_400_000;
+    const days: number[] = [];
+    // A step that meets every day of the year; and all days of the centuries people live in.
+    for (let day = first; day < end; day += 89) days.push(day);
+    for (let day = Date.UTC(1890, 0) / 86_400_000; day < Date.UTC(2110, 0) / 86_400_000; day++) days.push(day);
+    days.push(end - 1);
+    const { text } = written((out) => {
+      for (const day of days) out.date(day);
+    });
+    expect(text).toBe(days.map(isoDay).join(''));
+  });
+});
+
 describe('buffer', () => {
   it('writes names, constants and fillings across its end', () => {
     const name = 'n'.repeat(37);

@@ -2,8 +2,9 @@
 import { JetError } from '../../errors/jet-error.ts';
 import type { ByteSource } from '../io/byte-source.ts';
 
-/** Bytes read at once. */
-const WINDOW = 256 << 10;
+/** Bytes read at once: few when a stream begins (most long values are short), more the longer it goes on. */
+const WINDOW_FIRST = 32 << 10;
+const WINDOW_MOST = 256 << 10;
 
 /** Gives pages of one source, read ahead as soon as one follows the other. Each stream of reads should have its own. */
 export class ReadAhead {
@@ -14,6 +15,8 @@ export class ReadAhead {
   #window: Uint8Array | undefined;
   #windowStart = 0;
   #windowEnd = 0;
+  /** Bytes of the next window. */
+  #size = WINDOW_FIRST;
   /** Where a page would be that follows the one last read. */
   #next = -1;
 
@@ -42,11 +45,13 @@ export class ReadAhead {
 
   /** Moves the window to `offset`. False when not even one page could be read: each is then tried by itself. */
   #fill(offset: number): boolean {
-    this.#window ??= new Uint8Array(WINDOW);
+    this.#window ??= new Uint8Array(WINDOW_MOST);
+    this.#size = offset === this.#windowEnd ? Math.min(2 * this.#size, WINDOW_MOST) : WINDOW_FIRST;
+    const size = Math.max(this.#size, 2 * this.#pageSize);
     this.#windowStart = offset;
     this.#windowEnd = offset;
     try {
-      const count = this.#source.read(offset, this.#window.subarray(0, Math.min(WINDOW, this.#end - offset)));
+      const count = this.#source.read(offset, this.#window.subarray(0, Math.min(size, this.#end - offset)));
       this.#windowEnd += count - (count % this.#pageSize);
     } catch (error) {
       // One bad sector must not take the pages around it along.
