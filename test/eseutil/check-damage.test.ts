@@ -46,6 +46,18 @@ function each(title: string, cases: readonly Case[]): void {
   });
 }
 
+describe('the page number that large pages state', () => {
+  it.each([16384, 32768])('is told when it is another one (pages of %i bytes)', (pageSize) => {
+    const tiny = tinyDatabase({ pageSize });
+    const damaged = new Damaged(tiny.bytes);
+    damaged.set(leaf(1)(tiny), 64, 77);
+    const [finding, ...others] = damaged.check().findings.filter(({ severity }) => severity !== 'info');
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ jet: { code: -1118 }, at: { pgno: leaf(1)(tiny) } });
+    expect(finding!.message).toContain('states that it is page 77');
+  });
+});
+
 each('order and separators', [
   ['two nodes swapped', (d, t) => d.swapLines(leaf(1)(t), 2, 3), (t) => [`tree.order@${leaf(1)(t)}:3`]],
   [

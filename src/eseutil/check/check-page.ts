@@ -1,10 +1,13 @@
 // One page as such: header, tags, space (format 2.1, 2.2; CPAGE::ErrCheckPage).
+import { u32 } from '../../binary/little-endian.ts';
 import type { JetErrorSymbol } from '../../errors/jet-errors.data.ts';
 import { expectedFree, hasOverlap, pageHeaderProblem, tagProblem } from '../../ese/page/page-structure.ts';
 import type { Page } from '../../ese/page/page.ts';
 
 /** Tags of a page that are told of one by one. */
 const TAGS_MOST = 3;
+/** Where the header of large pages keeps their number. */
+const PGNO_OFFSET = 64;
 /** Tags are numbered in 12 bits. */
 const scratch = new Uint32Array(0x1000);
 
@@ -14,6 +17,8 @@ const scratch = new Uint32Array(0x1000);
  */
 export function checkPage(page: Page, report: (message: string, jet: JetErrorSymbol) => void): boolean {
   const tag = 'JET_errPageTagCorrupted';
+  const stated = page.format.extendedHeader ? u32(page.bytes, PGNO_OFFSET) : page.pgno;
+  if (stated !== page.pgno) report(`states that it is page ${stated}`, 'JET_errReadPgnoVerifyFailure');
   const problem = pageHeaderProblem(page);
   if (problem !== undefined) {
     report(problem, tag);
