@@ -1,5 +1,5 @@
 // Header of a transaction log (LGFILEHDR, format 9.2).
-import { u16, u32, i32 } from '../../binary/little-endian.ts';
+import { i32, i64, u16, u32 } from '../../binary/little-endian.ts';
 import { ansi, utf16 } from '../../binary/text.ts';
 import { parseLayout, type Parsed } from '../header/layout.ts';
 import { parseLgpos, type Lgpos } from '../header/lgpos.ts';
@@ -22,6 +22,9 @@ export const LOG_HEADER = {
   fLGFlags: ['u8', 639],
   lgposCheckpoint: ['lgpos', 640],
   ulUpdateMinor: ['u32', 648],
+  bDiskSecSizeMismatch: ['u8', 652],
+  checksumPrevLogAllSegments: ['u64', 653],
+  efvEngineCurrentDiagnostic: ['u32', 661],
   filetype: ['u32', 667],
 } as const;
 
@@ -39,6 +42,8 @@ export function parseLogHeader(bytes: Uint8Array): LogHeader {
 /** A database that was attached when a log or checkpoint was written (ATTACHINFO). */
 export interface AttachInfo {
   readonly dbid: number;
+  /** dbtime of the database at that time. */
+  readonly dbtime: bigint;
   readonly objidLast: number;
   readonly cpgDatabaseSizeMax: number;
   readonly lgposAttach: Lgpos;
@@ -65,6 +70,7 @@ export function parseAttachInfos(bytes: Uint8Array, offset: number): AttachInfo[
     const text = (bytes[at + 1]! & UNICODE_NAMES) !== 0 ? utf16(bytes, names, namesEnd) : ansi(bytes, names, namesEnd);
     infos.push({
       dbid: bytes[at]!,
+      dbtime: i64(bytes, at + 4),
       objidLast: u32(bytes, at + 12),
       cpgDatabaseSizeMax: i32(bytes, at + 16),
       lgposAttach: parseLgpos(bytes, at + 20),
