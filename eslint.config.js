@@ -26,7 +26,7 @@ const layerRule = (folder, below) => ({
             regex: `^(\\.\\./)+(${[...FOLDERS, 'cli'].filter((f) => f !== folder && !below.includes(f)).join('|')})/`,
             message: `src/${folder} may import only from: ${[folder, ...below].join(', ')}.`,
           },
-          ...(folder === 'ese' || folder === 'errors' || folder === 'binary'
+          ...(folder === 'ese' || folder === 'eventlog' || folder === 'errors' || folder === 'binary'
             ? [{ regex: '^node:', message: 'This layer is runtime-neutral: node: modules only in src/ese/io.' }]
             : []),
         ],

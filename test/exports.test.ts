@@ -15,7 +15,7 @@ const names = async (entry: string): Promise<string[]> => {
 
 describe('public surface', () => {
   it('has these entry points', () => {
-    expect(Object.keys(manifest.exports)).toEqual(['.', './ese', './eseutil', './export', './errors']);
+    expect(Object.keys(manifest.exports)).toEqual(['.', './ese', './eseutil', './export', './eventlog', './diagnose', './errors']);
   });
 
   it('esekit/ese', async () => {
@@ -38,11 +38,19 @@ describe('public surface', () => {
     expect(await names('./export')).toMatchSnapshot();
   });
 
+  it('esekit/eventlog', async () => {
+    expect(await names('./eventlog')).toMatchSnapshot();
+  });
+
+  it('esekit/diagnose', async () => {
+    expect(await names('./diagnose')).toMatchSnapshot();
+  });
+
   it('esekit/errors', async () => {
     expect(await names('./errors')).toMatchSnapshot();
   });
 
-  it('the engine and the converter import no node: module, so that they run in a web page', () => {
+  it('the engine, the event log readers and the converter import no node: module, so that they run in a web page', () => {
     const seen = new Set<string>();
     const visit = (url: URL): void => {
       if (seen.has(url.pathname)) return;
@@ -50,11 +58,12 @@ describe('public surface', () => {
       const text = readFileSync(url, 'utf8');
       for (const [, from] of text.matchAll(/from '([^']+)'/g)) {
         expect(from, url.pathname).not.toMatch(/^node:/);
+        if (from === 'saxes') continue;
         expect(from, url.pathname).toMatch(/^\./);
         visit(new URL(from!, url));
       }
     };
-    for (const entry of ['ese', 'errors']) visit(new URL(`src/${entry}/index.ts`, root));
+    for (const entry of ['ese', 'eventlog', 'errors']) visit(new URL(`src/${entry}/index.ts`, root));
     expect(seen.size).toBeGreaterThan(40);
   });
 });

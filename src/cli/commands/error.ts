@@ -82,12 +82,7 @@ function humanText(explanation: CodeExplanation, color: boolean): string {
 
 /** Verbs that advice names but this version does not have yet, with what does their work on Windows meanwhile. */
 const TO_COME: Readonly<Record<string, string>> = {
-  recover: 'eseutil /r',
-  'dump log': 'eseutil /ml',
   isinteg: 'isinteg (Exchange 2007 and earlier) or New-MailboxRepairRequest',
-  diagnose: '',
-  events: '',
-  ndr: '',
 };
 
 /** Advice must not send anybody to a verb that is not there: says which are to come, and what to use till then. */

@@ -1,0 +1,20 @@
+// Entry point `esekit/eventlog`: Windows event logs in every form they are met in, without any module of Node.
+export { readEvents, detectLogForm } from './read-events.ts';
+export type { ReadEventsOptions } from './read-events.ts';
+export type { ReadLogOptions } from './read-options.ts';
+export { eventToJson } from './log-event.ts';
+export type { EventLevel, LogEvent, LogForm, MessageOrigin, RawEvent } from './log-event.ts';
+export type { LogFinding, LogPlace, ReportFinding } from './log-finding.ts';
+export { memoryInput } from './log-input.ts';
+export type { LogInput } from './log-input.ts';
+export { eventFilter } from './event-filter.ts';
+export type { EventFilter } from './event-filter.ts';
+export { describeEvent, eventMeaning, knownEvents } from './messages/describe-event.ts';
+export type { EventMeaning } from './messages/describe-event.ts';
+export { textParameters } from './messages/text-parameters.ts';
+export type { TextKind } from './messages/text-parameters.ts';
+export { eventsInText } from './text/read-pasted.ts';
+export { readEvtxRecords } from './evtx/read-evtx.ts';
+export type { EvtxRecord } from './evtx/read-evtx.ts';
+export { writeXml } from './xml/write-xml.ts';
+export type { XmlElement } from './xml/xml-element.ts';
