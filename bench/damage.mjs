@@ -44,11 +44,11 @@ const PEERS = ['pyesedb', 'impacket'];
 const PEER_TIMEOUT_MS = 20_000;
 const PYTHONS = [process.env['ESEKIT_PYTHON'], 'python3', '/usr/bin/python3'].filter((name) => name !== undefined);
 
-/** Rows by table and bookmark, with their values, of tables that are not the catalog. */
+/** Rows by table and bookmark, with their values, of all but the engine's own bookkeeping, which repair writes anew. */
 function ownRows(db) {
   const rows = new Map();
   for (const table of db.tables) {
-    if (table.name.startsWith('MSysObj')) continue;
+    if (/^MSys(Obj|Locales)/.test(table.name)) continue;
     for (const { record, node, page } of scanTable(db, table)) {
       const values = table.columns.map(
         (column) =>

@@ -14,7 +14,7 @@ def main(path):
     logging.disable(logging.CRITICAL)
     database = ESENT_DB(path)
     for name in list(database._ESENT_DB__tables):
-        if name.startswith(b"MSysObj"):
+        if name.startswith((b"MSysObj", b"MSysLocales")):
             continue
         cursor = database.openTable(name)
         while True:

@@ -23,7 +23,7 @@ def main(path):
     database = pyesedb.file()
     database.open(path)
     for table in database.tables:
-        if table.name.startswith("MSysObj"):
+        if table.name.startswith(("MSysObj", "MSysLocales")):
             continue
         number = 0
         while True:

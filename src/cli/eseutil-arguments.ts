@@ -25,7 +25,7 @@ export class ArgumentReader {
   isOption(arg: string): boolean {
     if (arg.startsWith('-')) return arg.length > 1;
     if (!arg.startsWith('/') || arg.length === 1) return false;
-    return !this.#exists(arg) && (!arg.includes('/', 1) || /^\/[tfcdbs][:/.\\]/i.test(arg));
+    return !this.#exists(arg) && (!arg.includes('/', 1) || /^\/[tfcdbsl][:/.\\]/i.test(arg));
   }
 
   /** The value of an option: what follows its letter, or else the next argument. */

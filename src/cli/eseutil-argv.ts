@@ -8,7 +8,7 @@ import { ExitStatus } from './exit-status.ts';
 
 /** What `eseutil` is asked to do. */
 export interface EseutilCommand {
-  readonly mode: 'header' | 'metadata' | 'space' | 'nodes' | 'page' | 'checksum' | 'integrity';
+  readonly mode: 'header' | 'metadata' | 'space' | 'nodes' | 'page' | 'log' | 'checkpoint' | 'checksum' | 'integrity';
   readonly file: string;
   /** False with `/o`: no banner, and no refusal of a database that was not shut down cleanly. */
   readonly logo: boolean;
@@ -21,6 +21,12 @@ export interface EseutilCommand {
   readonly pgno?: number;
   /** `/4`, `/8`, `/16`, `/32`: the page size, in bytes. Headers tell it; a file without a sound one needs it. */
   readonly pageSize?: number;
+  /** `/v1` of a log dump: records without the bytes of keys and data. */
+  readonly obscured?: boolean;
+  /** `/s` of a log dump: the table of page references. */
+  readonly summary?: boolean;
+  /** `/r<first>[-<last>]` of a log dump: generations. */
+  readonly range?: { readonly first: number; readonly last?: number };
 }
 
 /** Why the arguments cannot be run: `usage` they are wrong, `unsupported` this program cannot do it. */
@@ -31,11 +37,16 @@ export interface EseutilRefusal {
 
 type Mode = EseutilCommand['mode'];
 
-const DUMP_MODES: Readonly<Record<string, Mode>> = { h: 'header', m: 'metadata', s: 'space', n: 'nodes' };
+const DUMP_MODES: Readonly<Record<string, Mode>> = {
+  h: 'header',
+  m: 'metadata',
+  s: 'space',
+  n: 'nodes',
+  l: 'log',
+  k: 'checkpoint',
+};
 
 const OTHER_DUMPS: Readonly<Record<string, string>> = {
-  k: 'a checkpoint (/mk): `esekit info FILE` tells what it says',
-  l: 'a log (/ml): `esekit info FILE` tells what its header says',
   p: 'a flush map (/mp): `esekit info FILE` tells what its header says',
   c: 'the category of pages (/mc): `esekit check FILE` finds pages that no tree uses',
   t: 'a trace file (/mt)',
@@ -45,7 +56,6 @@ const OTHER_DUMPS: Readonly<Record<string, string>> = {
 
 const OTHER_MODES: Readonly<Record<string, string>> = {
   r: 'recover (/r)',
-  p: 'repair (/p)',
   c: 'restore (/c)',
   b: 'back up (/b)',
   z: 'secure (/z)',
@@ -60,15 +70,49 @@ const VALUE_OPTIONS: Readonly<Record<'dump' | 'checksum' | 'integrity', RegExp>>
 };
 
 const USAGE = `Usage: esekit eseutil /mh|/mm|/ms|/mn FILE [/v] [/t<table>] [/a] [/o]
+       esekit eseutil /ml LOG|BASE [/v|/v1] [/s] [/r<first>-<last>] [/o]
+       esekit eseutil /mk FILE [/o]
        esekit eseutil /k FILE [/t<temp>] [/o]
        esekit eseutil /g FILE [/t<temp>] [/o]
        esekit eseutil /d FILE [/t<temp>] [/b<backup>] [/p] [/o]
+       esekit eseutil /p FILE [/g] [/t<temp>] [/f<report>] [/o]
        esekit eseutil /y FILE [/d<target>] [/o]
+       esekit eseutil /r BASE [/l<logs>] [/s<system>] [/d[databases]] [/n<new>:<old>] [/i] [/a] [/o]
 `;
 
 type Draft = { -readonly [K in keyof EseutilCommand]?: EseutilCommand[K] };
 
 const PAGE_SIZES: Readonly<Record<string, number>> = { '2': 2048, '4': 4096, '8': 8192, '16': 16384, '32': 32768 };
+
+/** `/r1A-2F`: generations in hexadecimal. */
+function generationRange(text: string, option: string): NonNullable<EseutilCommand['range']> {
+  const match = /^([0-9a-f]{1,8})(?:-([0-9a-f]{1,8}))?$/i.exec(text);
+  if (match === null) throw new UsageError(`option ${option} needs generations in hexadecimal, such as 1A-2F`);
+  const first = Math.max(1, parseInt(match[1]!, 16));
+  const last = match[2] === undefined ? 0 : parseInt(match[2], 16);
+  if (last !== 0 && last < first) throw new UsageError(`option ${option}: the last generation is before the first`);
+  return last === 0 ? { first } : { first, last };
+}
+
+function takeLogOption(draft: Draft, letter: string, rest: string, option: string): void {
+  switch (letter) {
+    case 'v':
+      if (!/^[12]?$/.test(rest)) throw new UsageError(`unknown option ${option}`);
+      draft.verbose = true;
+      draft.obscured = rest === '1';
+      return;
+    case 's':
+      draft.summary = true;
+      return;
+    case 'r':
+      draft.range = generationRange(rest, option);
+      return;
+    case 'x':
+      return; // damaged ends of logs are read without being mended in the file
+    default:
+      throw new UsageError(`unknown option ${option}`);
+  }
+}
 
 function takeDumpOption(draft: Draft, letter: string, rest: string, option: string): void {
   switch (letter) {
@@ -104,6 +148,7 @@ function takeOption(draft: Draft, option: string, family: keyof typeof VALUE_OPT
   else if (letter === 'o') draft.logo = false;
   else if (letter === '!' || /^(config|efv)/i.test(name)) return;
   else if (VALUE_OPTIONS[family].test(letter)) reader.value(name.slice(1));
+  else if (draft.mode === 'log') takeLogOption(draft, letter, name.slice(1), option);
   else if (family === 'dump') takeDumpOption(draft, letter, name.slice(1), option);
   else if (family === 'checksum' ? !/^[ei]$/.test(letter) : !/^[bn]$/.test(letter))
     throw new UsageError(`unknown option ${option}`);
@@ -159,9 +204,22 @@ export function parseEseutilArguments(
   return { logo: true, verbose: false, deleted: false, ...draft, mode, file };
 }
 
+/** `/r`: recovery. */
+async function runRecoveryMode(args: readonly string[], io: CommandIo): Promise<number> {
+  const { parseRecovery, runEseutilRecovery } = await import('./commands/recover.ts');
+  try {
+    return await runEseutilRecovery(parseRecovery(args, existsSync), io);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    io.err(`eseutil: ${error.message}\n${USAGE}`);
+    return ExitStatus.Usage;
+  }
+}
+
 /** Runs `eseutil`; returns the exit status. */
 export async function runEseutil(args: readonly string[], io: CommandIo): Promise<number> {
   if (isMaintenanceMode(args)) return runMaintenance(args, io, USAGE);
+  if (/^[-/]r$/i.test(args[0] ?? '')) return runRecoveryMode(args, io);
   const command = parseEseutilArguments(args);
   if (!('refused' in command)) return runEseutilCommand(command, io);
   if (command.refused === 'help') {

@@ -31,7 +31,7 @@ function tableLosses(table: TableOutcome): string[] {
     longValues.pagesLost.length === 0 ? '' : `long values with ${pages(longValues.pagesLost)}`,
     incomplete.length === 0
       ? ''
-      : `entries of ${incomplete.join(', ')}: sort keys that only Windows can make; let the engine rebuild`,
+      : `entries of ${incomplete.join(', ')}: sort keys that only Windows can make; the engine deletes the index (marked for it), and it must be created again`,
     table.indexesDropped.length === 0 ? '' : `indexes ${table.indexesDropped.join(', ')}`,
   ].filter((text) => text !== '');
 }

@@ -14,10 +14,15 @@ import { SpillFolder } from '../ese/io/spill-file.ts';
 import { checkDatabase } from './check.ts';
 import { copyFile, requireSpace } from './copy-file.ts';
 import { bytesInUse, requireDefragmentable } from './defrag-conditions.ts';
+import { DigestThread } from './digest-thread.ts';
 import { besidePath, instateDatabase } from './instate-database.ts';
 import { stopIfAsked, type IsStopped } from './interruption.ts';
-import { PhaseProgress, type DefragPhase } from './phase-progress.ts';
-import { verifyCopy, type CopyVerdict } from './verify-copy.ts';
+import { judgeCopy } from './judge-copy.ts';
+import { PhaseProgress } from './phase-progress.ts';
+import { verifyCopy } from './verify-copy.ts';
+
+/** Parts of a defragmentation, in order. */
+export type DefragPhase = 'backup' | 'check' | 'copy' | 'verify' | 'replace';
 
 /** What a defragmentation may be asked for. */
 export interface DefragOptions {
@@ -64,9 +69,6 @@ export interface DefragResult extends Omit<CopyResult, 'digests'> {
 const SPACE_FACTOR = 1.1;
 const SORT_MEMORY = 32 << 20;
 
-/** Findings about content: a salvaged database may still have them. All others would mean that it was built wrong. */
-const CONTENT_RULES = /^(lv|record|value|index|objids)\./;
-
 /** This machine. */
 export function defragEnvironment(): DefragEnvironment {
   return {
@@ -84,7 +86,7 @@ class Defragmentation {
   readonly #environment: DefragEnvironment;
   readonly #layer: FileLayer;
   readonly #temp: string;
-  readonly #phases: PhaseProgress;
+  readonly #phases: PhaseProgress<DefragPhase>;
   readonly #told = new Set<string>();
   #before: FileFacts;
   #findings = 0;
@@ -100,12 +102,12 @@ class Defragmentation {
     const { temp, backup, salvage } = options;
     if (temp === undefined) this.#temp = join(dirname(this.#path), name);
     else this.#temp = layer.facts(temp)?.isFolder === true ? join(temp, name) : temp;
-    this.#phases = new PhaseProgress([
-      ...(backup === undefined ? [] : (['backup'] as const)),
-      ...(salvage === true ? (['check'] as const) : []),
-      'copy',
-      'verify',
-      'replace',
+    this.#phases = new PhaseProgress<DefragPhase>([
+      ['backup', backup === undefined ? 0 : 15],
+      ['check', salvage === true ? 30 : 0],
+      ['copy', 35],
+      ['verify', 60],
+      ['replace', 5],
     ]);
     this.#before = this.#facts();
   }
@@ -200,6 +202,7 @@ class Defragmentation {
         referenceCountsCorrected: copied.referenceCountsCorrected,
         indexesRebuilt: copied.indexesRebuilt,
         indexesForEngine: copied.indexesForEngine,
+        indexesDropped: copied.indexesDropped,
         pagesBefore: db.pages.pgnoLast,
         pagesAfter: Math.floor(bytesAfter / pageSize) - 2,
         bytesBefore: this.#before.size,
@@ -263,53 +266,25 @@ class Defragmentation {
   #verify(db: Database, copied: CopyResult): number {
     this.#enter('verify');
     const source = this.#layer.source(this.#temp);
+    const thread = this.#layer === nodeFileLayer ? DigestThread.start(this.#temp) : undefined;
     try {
-      const verdict = verifyCopy(source, copied.digests, (done, total) => {
+      const onProgress = (done: number, total: number): void => {
         this.#progress(done, total);
+      };
+      const verdict = verifyCopy(source, copied.digests, onProgress, thread);
+      judgeCopy(verdict, db, {
+        path: this.#path,
+        temp: this.#temp,
+        salvage: this.#options.salvage === true,
+        say: (finding) => {
+          this.#say(finding);
+        },
       });
-      this.#requireSound(db, verdict);
       return source.size;
     } finally {
+      thread?.stop();
       source.close();
     }
-  }
-
-  /** What is wrong with the new database is either inherited, and then the original has it too, or our own fault. */
-  #requireSound(db: Database, { findings, differing }: CopyVerdict): void {
-    const errors = findings.filter(({ severity }) => severity === 'error');
-    const inherited = differing.length === 0 && errors.every(({ rule }) => CONTENT_RULES.test(rule));
-    if (inherited && this.#options.salvage === true) {
-      // Their pages are those of the new database.
-      for (const finding of errors) this.#say({ ...finding, at: {} });
-      return;
-    }
-    if (errors.length === 0 && differing.length === 0) return;
-    if (inherited) {
-      const first = this.#reportSource(db);
-      if (first !== undefined) {
-        throw new JetError(
-          first.jet?.symbol ?? 'JET_errDatabaseCorrupted',
-          `${this.#path}: the database is damaged: ${first.message}`,
-          { file: this.#path },
-        );
-      }
-    }
-    const why = errors[0]?.message ?? `object ${differing[0]} does not hold what was written`;
-    const message = `${this.#temp}: the new database does not pass its verification: ${why}`;
-    throw new JetError('JET_errReadVerifyFailure', message, { file: this.#temp });
-  }
-
-  /** Findings of the new database name its own pages: those of the original are told instead. Gives the decisive one. */
-  #reportSource(db: Database): Finding | undefined {
-    let first: Finding | undefined;
-    checkDatabase(db, {
-      onFinding: (finding) => {
-        if (finding.severity === 'info') return;
-        if (finding.severity === 'error' && CONTENT_RULES.test(finding.rule)) first ??= finding;
-        this.#say(finding);
-      },
-    });
-    return first;
   }
 
   /** Puts the new database in its place. Returns where it is. */

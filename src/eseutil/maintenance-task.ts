@@ -5,6 +5,9 @@ import type { Finding } from '../ese/finding.ts';
 import { copyFile, type CopyFileResult } from './copy-file.ts';
 import { defragment, type DefragOptions, type DefragResult } from './defrag.ts';
 import type { IsStopped } from './interruption.ts';
+import { recover, type RecoverOptions, type RecoverResult } from './recover.ts';
+import { repairDatabase, type RepairOptions } from './repair/repair-database.ts';
+import type { RepairResult } from './repair/repair-result.ts';
 
 /** The kinds of work: what they are asked with and what they come to. */
 export interface MaintenanceWork {
@@ -16,10 +19,20 @@ export interface MaintenanceWork {
     readonly order: { readonly from: string; readonly to: string; readonly force: boolean };
     readonly result: CopyFileResult;
   };
+  readonly repair: {
+    readonly order: { readonly path: string; readonly options: RepairOptions };
+    readonly result: RepairResult;
+  };
+  readonly recover: {
+    readonly order: { readonly options: RecoverOptions };
+    readonly result: RecoverResult;
+  };
 }
 
 /** What the caller is told meanwhile. */
 export interface MaintenanceCallbacks {
+  /** A part of the work begins: a phase of the kind of work, as its own callbacks name it. */
+  readonly onPhase?: (phase: string) => void;
   readonly onProgress?: (done: number, total: number) => void;
   readonly onFinding?: (finding: Finding) => void;
 }
@@ -34,6 +47,7 @@ export interface MaintenanceTask<K extends keyof MaintenanceWork = keyof Mainten
 /** What a thread tells. */
 export type MaintenanceMessage =
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | { readonly kind: 'phase'; readonly phase: string }
   | { readonly kind: 'finding'; readonly finding: Finding }
   | { readonly kind: 'result'; readonly result: unknown }
   | { readonly kind: 'jet-error'; readonly symbol: JetErrorSymbol; readonly message: string; readonly at: ErrorPlace }
@@ -48,6 +62,14 @@ export function doMaintenance<K extends keyof MaintenanceWork>(
   if (kind === 'defrag') {
     const { path, options } = order as MaintenanceWork['defrag']['order'];
     return defragment(path, options, callbacks);
+  }
+  if (kind === 'repair') {
+    const { path, options } = order as MaintenanceWork['repair']['order'];
+    return repairDatabase(path, options, callbacks);
+  }
+  if (kind === 'recover') {
+    const { options } = order as MaintenanceWork['recover']['order'];
+    return recover(options, callbacks);
   }
   const { from, to, force } = order as MaintenanceWork['copy']['order'];
   return copyFile(from, to, { force, ...callbacks });

@@ -26,6 +26,9 @@ function take(message: MaintenanceMessage, callbacks: MaintenanceCallbacks): Out
     case 'progress':
       callbacks.onProgress?.(message.done, message.total);
       return undefined;
+    case 'phase':
+      callbacks.onPhase?.(message.phase);
+      return undefined;
     case 'finding':
       callbacks.onFinding?.(message.finding);
       return undefined;

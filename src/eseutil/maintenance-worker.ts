@@ -15,6 +15,9 @@ function work({ kind, order, stop }: MaintenanceTask): void {
   const cell = new Int32Array(stop);
   let told = 0;
   const result = doMaintenance(kind, order, {
+    onPhase: (phase) => {
+      tell({ kind: 'phase', phase });
+    },
     onFinding: (finding) => {
       tell({ kind: 'finding', finding });
     },

@@ -11,6 +11,12 @@ export function successLines(elapsedMs: number): string[] {
   return [`Operation completed successfully in ${seconds(elapsedMs)} seconds.`, ''];
 }
 
+/** The last lines of a report that came to its end with something to say: number, symbol and sentence. */
+export function warningLines(warning: Pick<JetError, 'code' | 'symbol' | 'message'>, elapsedMs: number): string[] {
+  const what = `${warning.code} (${warning.symbol}, ${warning.message})`;
+  return [`Operation completed successfully with ${what} after ${seconds(elapsedMs)} seconds.`, ''];
+}
+
 /** The last lines of a report that an error ended: number, symbol and sentence. */
 export function failureLines(error: Pick<JetError, 'code' | 'symbol' | 'message'>, elapsedMs: number): string[] {
   const what = `${error.code} (${error.symbol}, ${error.message})`;

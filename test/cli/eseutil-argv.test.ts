@@ -53,7 +53,7 @@ describe('parseEseutilArguments', () => {
   });
 
   it('refuses what it cannot do in one sentence', () => {
-    for (const mode of ['/r', '/p', '/c', '/z', '/ml', '/mk', '/mp', '/mc', '/mr']) {
+    for (const mode of ['/r', '/c', '/z', '/mp', '/mc', '/mr']) {
       expect(parse(mode, 'a.edb')).toMatchObject({ refused: 'unsupported' });
     }
     for (const args of [
@@ -110,8 +110,8 @@ describe('runEseutil', () => {
     expect(await runEseutil([], io)).toBe(2);
     expect(io.stderr).toMatch(/^eseutil: no mode given\nUsage: /);
     expect(io.stdout).toBe('');
-    expect(await runEseutil(['/r', 'a.edb'], io)).toBe(1);
-    expect(io.stderr).toMatch(/this version of esekit cannot recover \(\/r\)\n$/);
+    expect(await runEseutil(['/c', 'a.edb'], io)).toBe(1);
+    expect(io.stderr).toMatch(/this version of esekit cannot restore \(\/c\)\n$/);
     expect(await runEseutil(['/?'], io)).toBe(0);
     expect(io.stdout).toMatch(/^Usage: /);
   });

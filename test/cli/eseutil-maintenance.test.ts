@@ -1,4 +1,4 @@
-// The arguments of `eseutil /d` and `/y`.
+// The arguments of `eseutil /d`, `/p` and `/y`.
 import { expect, it } from 'vitest';
 import { parseMaintenance, runMaintenance } from '../../src/cli/eseutil-maintenance.ts';
 import { parseEseutilArguments, runEseutil } from '../../src/cli/eseutil-argv.ts';
@@ -19,6 +19,18 @@ it('reads options in any case and form', () => {
     ...{ mode: 'copy', file: 'a.edb', target: '/data/b.edb' },
     ...{ logo: false, preserve: false },
   });
+});
+
+it('reads the options of a repair', () => {
+  expect(parse('/p', 'a.edb')).toEqual({ ...plain, mode: 'repair', file: 'a.edb' });
+  expect(parse('-P', '/data/a.edb', '/G', '/tD:\\t.edb', '/f', 'list', '/n', '/u9060', '/efv9060', '/2', '/O')).toEqual(
+    {
+      ...{ mode: 'repair', file: '/data/a.edb', temp: 'D:\\t.edb', reportPrefix: 'list' },
+      ...{ checkFirst: true, logo: false, preserve: false },
+    },
+  );
+  for (const wrong of ['/b', '/u', '/i', '/d', '/f'])
+    expect(() => parse('/p', 'a.edb', wrong), wrong).toThrow(/unknown option|needs the name/);
 });
 
 it('says what is wrong', async () => {

@@ -37,3 +37,17 @@ export function askPeer(peer: PythonPeer, path: string): string[] | undefined {
   });
   return status !== 0 ? undefined : stdout.trim().split('\n');
 }
+
+/** A row as a peer reads it: the table, and bytes in hexadecimal (null where there is no value) by column. */
+export type PeerRow = readonly [table: string, cells: Readonly<Record<string, string | null>>];
+
+/** Every row that a peer reads of a database. Undefined when it fails on the way. */
+export function askCells(peer: PythonPeer, path: string): PeerRow[] | undefined {
+  const script = fileURLToPath(new URL(`./cells_${peer}.py`, import.meta.url));
+  const { status, stdout } = spawnSync(pythonWith(peer)!, [script, path], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (status !== 0) return undefined;
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as PeerRow);
+}

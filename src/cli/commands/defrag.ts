@@ -102,7 +102,13 @@ function printFindings({ findings, more, result }: Outcome, io: CommandIo): void
   for (const finding of findings) io.err(findingLine(finding));
   if (more > 0) io.err(`... and ${more} more findings\n`);
   for (const name of result?.indexesForEngine ?? [])
-    io.err(`Index ${name} is not complete: its sort keys can only be made by Windows. Let the engine rebuild it.\n`);
+    io.err(
+      `Index ${name} is not complete: its sort keys can only be made by Windows. It is marked: the engine deletes it when the database is attached (with JET_bitDbDeleteCorruptIndexes; else it says -1414), and the program that owns it creates it again.\n`,
+    );
+  for (const name of result?.indexesDropped ?? [])
+    io.err(
+      `Index ${name} was lost, and only Windows can make its sort keys: the program that owns it must create it again.\n`,
+    );
 }
 
 function printError(path: string, error: JetError | Interrupted, options: DefragVerbOptions, io: CommandIo): void {

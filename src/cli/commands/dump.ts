@@ -1,4 +1,4 @@
-// `esekit dump header|page|tree|space FILE [WHICH...]`: what stands on disk, for people or as JSON. Works on dirty and
+// `esekit dump header|page|tree|space|log|checkpoint FILE [WHICH...]`: what stands on disk, for people or as JSON. Works on dirty and
 // damaged databases: what cannot be read is said, and the rest is shown.
 import { JetError } from '../../errors/jet-error.ts';
 import { Database } from '../../ese/database.ts';
@@ -22,6 +22,8 @@ export interface DumpOptions {
   readonly json?: boolean;
   /** Pages: keys, data and values in full. */
   readonly full?: boolean;
+  /** Logs: every record. */
+  readonly records?: boolean;
 }
 
 interface Context {
@@ -36,6 +38,8 @@ const USAGE = `Usage: esekit dump header FILE
        esekit dump page FILE PAGE...
        esekit dump tree FILE TABLE | TABLE/INDEX | TABLE/lv
        esekit dump space FILE [TABLE...]
+       esekit dump log LOG|BASE|FOLDER... [--records]
+       esekit dump checkpoint FILE
 `;
 
 function printJson(io: CommandIo, document: unknown): void {
@@ -174,11 +178,22 @@ function runSpace(context: Context): Promise<number> {
   });
 }
 
+async function runLog({ file, rest, options, io }: Context): Promise<number> {
+  return (await import('./dump-log.ts')).runDumpLog([file, ...rest], options, io);
+}
+
+async function runCheckpoint({ file, rest, options, io }: Context): Promise<number> {
+  if (rest.length > 0) return usage(io, `what is ${rest[0]}?`);
+  return (await import('./dump-log.ts')).runDumpCheckpoint(file, options, io);
+}
+
 const KINDS: Readonly<Record<string, (context: Context) => Promise<number>>> = {
   header: runHeader,
   page: runPage,
   tree: runTree,
   space: runSpace,
+  log: runLog,
+  checkpoint: runCheckpoint,
 };
 
 /**

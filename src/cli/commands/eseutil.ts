@@ -32,10 +32,11 @@ import { integrityBar, integrityOpening, integrityRefusal, integrityVerdict } fr
 import type { CommandIo } from '../command-io.ts';
 import { databaseHeader } from '../database-header.ts';
 import type { EseutilCommand } from '../eseutil-argv.ts';
-import { ExitStatus, exitStatusOf } from '../exit-status.ts';
+import { ExitStatus } from '../exit-status.ts';
 import { FaultLog } from '../fault-log.ts';
 import { findingLine } from '../findings-text.ts';
 import { writeLines } from '../write-lines.ts';
+import { logExitStatus, reportCheckpoint, reportLogs } from './dump-log.ts';
 
 /** Blocks of `stat` are of this size on every system that tells them. */
 const STAT_BLOCK = 512;
@@ -55,7 +56,7 @@ const out = (io: CommandIo, lines: readonly string[]): void => {
 
 function statusOf(error: JetError): number {
   const isDamage = ['JET_errDatabaseCorrupted', 'JET_errReadVerifyFailure', 'JET_errPageNotInitialized'] as const;
-  return isDamage.some((symbol) => isJetError(error, symbol)) ? ExitStatus.Damage : exitStatusOf(error);
+  return isDamage.some((symbol) => isJetError(error, symbol)) ? ExitStatus.Damage : logExitStatus(error);
 }
 
 /** Opens the file of `/k` and `/g`. Where it cannot be opened the report is no more than the error. */
@@ -135,11 +136,30 @@ const dumpHeaderOf: Runner = (command, io) => {
   }
 };
 
+const endedIn = (error: JetError | undefined): Outcome => (error === undefined ? {} : { error });
+
+/** `/ml`. */
+const dumpLogs: Runner = async (command, io) => {
+  const records = !command.verbose ? 'none' : command.obscured === true ? 'structure' : 'data';
+  const range = command.range === undefined ? {} : { range: command.range };
+  out(io, ['']);
+  const request = { path: command.file, records, summary: command.summary ?? false, ...range } as const;
+  return endedIn(await reportLogs(request, io));
+};
+
+/** `/mk`. */
+const dumpCheckpointOf: Runner = (command, io) => endedIn(reportCheckpoint(command.file, io));
+
 /** A dump with its frame. Errors come after the report's own lines, where it has any. */
 async function runDump(command: EseutilCommand, io: CommandIo): Promise<Outcome> {
   out(io, [...bannerLines(command.logo), 'Initiating FILE DUMP mode...']);
+  const dumps: Readonly<Partial<Record<EseutilCommand['mode'], Runner>>> = {
+    header: dumpHeaderOf,
+    log: dumpLogs,
+    checkpoint: dumpCheckpointOf,
+  };
   try {
-    const outcome = await (command.mode === 'header' ? dumpHeaderOf : dumpDatabase)(command, io);
+    const outcome = await (dumps[command.mode] ?? dumpDatabase)(command, io);
     out(io, ['', '']);
     return outcome;
   } catch (error) {

@@ -1,16 +1,13 @@
 // `esekit repair FILE`: a database built anew from what can be read of a damaged one.
-import { createInterface } from 'node:readline/promises';
-import { isJetError, JetError } from '../../errors/jet-error.ts';
-import { DbState } from '../../ese/header/db-state.ts';
-import { readDbHeader } from '../../ese/header/read-db-header.ts';
-import { FileSource } from '../../ese/io/file-source.ts';
+import { isJetError } from '../../errors/jet-error.ts';
 import { Interrupted } from '../../eseutil/interruption.ts';
+import { maintainInThread } from '../../eseutil/maintenance-thread.ts';
 import type { RepairOptions } from '../../eseutil/repair/repair-database.ts';
 import type { RepairResult } from '../../eseutil/repair/repair-result.ts';
-import { repairInThread } from '../../eseutil/repair/repair-thread.ts';
-import { requiredLogs } from '../../eseutil/required-logs.ts';
 import type { CommandIo } from '../command-io.ts';
+import { terminalAsk, type Ask } from '../confirmation.ts';
 import { ExitStatus, exitStatusOf } from '../exit-status.ts';
+import { logsWarning } from '../logs-warning.ts';
 import { Progress } from '../progress.ts';
 import { afterRepairText, repairText } from '../repair-text.ts';
 
@@ -20,52 +17,21 @@ export interface RepairVerbOptions extends RepairOptions {
   /** Lose data without asking. */
   readonly yes?: boolean;
   /** Asks a question whose answer is yes or no; undefined where nobody can be asked. Default: the terminal. */
-  readonly ask?: ((question: string) => Promise<boolean>) | undefined;
+  readonly ask?: Ask | undefined;
 }
 
-/** Why recovery comes before repair, if it does. */
-function logsWarning(path: string): string | undefined {
-  const source = new FileSource(path);
-  try {
-    const { header } = readDbHeader(source);
-    const isDirty = header.dbstate === DbState.DirtyShutdown || header.dbstate === DbState.DirtyAndPatchedShutdown;
-    const logs = isDirty ? requiredLogs(path, header) : undefined;
-    if (logs === undefined) return undefined;
-    const range = logs.first === logs.last ? `log ${logs.first}` : `logs ${logs.first} to ${logs.last}`;
-    const where = logs.missing.length === 0 ? 'beside it' : 'not all of which lie beside it';
-    return `The database was not shut down cleanly and needs ${range}, ${where}. Recovery comes first: repair loses what the logs hold, and they cannot be replayed afterwards.`;
-  } catch (error) {
-    // A header that cannot be read names no logs.
-    if (error instanceof JetError) return undefined;
-    throw error;
-  } finally {
-    source.close();
-  }
-}
-
-async function askOnTerminal(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await terminal.question(`${question} [y/N] `);
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
-}
-
-function asker(options: RepairVerbOptions, io: CommandIo): ((question: string) => Promise<boolean>) | undefined {
+function asker(options: RepairVerbOptions, io: CommandIo): Ask | undefined {
   if ('ask' in options) return options.ask;
-  return options.json !== true && io.isTerminal && process.stdin.isTTY ? askOnTerminal : undefined;
+  return options.json === true ? undefined : terminalAsk(io);
 }
 
 async function work(path: string, options: RepairOptions, title: string): Promise<RepairResult> {
   const progress = new Progress(`${title} ${path}:`);
   try {
-    return await repairInThread(path, options, {
-      onProgress: (done, total) => {
-        progress.update(done, total);
-      },
-    });
+    const onProgress = (done: number, total: number): void => {
+      progress.update(done, total);
+    };
+    return await maintainInThread('repair', { path, options }, { onProgress });
   } finally {
     progress.finish();
   }

@@ -1,48 +1,29 @@
 // Builds a database that holds what another holds, node by node: records, long values and index entries as they are,
 // in fresh, full pages (format 8.6). Object ids, column ids and long-value ids stay, so records need no change; only
 // the root pages in the catalog do. Reference counts of long values are made anew from the records.
-import { JetError, jetError } from '../../errors/jet-error.ts';
-import type { JetErrorSymbol } from '../../errors/jet-errors.data.ts';
 import type { TreeRef } from '../btree/tree.ts';
-import { CATALOG_SHADOW_TREE, CATALOG_TREE } from '../catalog/read-catalog.ts';
 import type { IndexDef } from '../catalog/index-def.ts';
-import { CatalogType, OBJID_CATALOG, OBJID_CATALOG_SHADOW, systemColumn } from '../catalog/system-schema.ts';
+import { CATALOG_SHADOW_TREE, CATALOG_TREE } from '../catalog/read-catalog.ts';
+import { OBJID_CATALOG, OBJID_CATALOG_SHADOW } from '../catalog/system-schema.ts';
 import type { TableDef } from '../catalog/table-def.ts';
-import { i16, i32 } from '../../binary/little-endian.ts';
 import type { Database } from '../database.ts';
-import type { Finding, FindingPlace } from '../finding.ts';
-import type { NodeView } from '../page/node.ts';
 import { PageFlag } from '../page/page-flags.ts';
-import type { Page } from '../page/page.ts';
-import { pageOffset } from '../page/page-reader.ts';
 import { readRootField } from '../space/space-header.ts';
+import { catalogRowsTree, copyCatalog, newCatalogRow } from './copy-catalog.ts';
+import { CopyContext, type CopyOptions } from './copy-context.ts';
 import { copyIndex, type IndexCopyTally } from './copy-index.ts';
-import { LongValueCopier, WholeValues, type LongValueTally } from './copy-long-values.ts';
+import { LongValueCopier, WholeValues, type AppendNode, type LongValueTally } from './copy-long-values.ts';
 import { RecordCopier } from './copy-records.ts';
 import { DatabaseBuilder, type BuildingTree } from './database-builder.ts';
 import { buildHeader } from './header-builder.ts';
-import { NodeDigest } from './node-digest.ts';
-import { NodeFeed, type TakeNode } from './node-feed.ts';
+import { LOCALES, LocaleCounts } from './locales-table.ts';
+import type { NodeDigest } from './node-digest.ts';
 import { objidsMismatch, writeObjids } from './objids-table.ts';
 import type { PageSink } from './page-sink.ts';
 import { ReferenceCounts } from './reference-counts.ts';
-import type { Sorter } from './sorter.ts';
+import { PAGE_COUNT_CACHE } from './system-tables.ts';
 
-/** How to copy. */
-export interface CopyOptions {
-  readonly now: Date;
-  readonly random: () => number;
-  /** Called for each leaf page copied. May throw to stop. */
-  readonly onPage?: () => void;
-  /** Told of all that is wrong with the source, and of what was put right. */
-  readonly onFinding?: (finding: Finding) => void;
-  /** Go on past damage and keep what can be read. Without it the first damage stops the copy. */
-  readonly salvage?: boolean;
-  /** Object ids of secondary indexes that do not agree with their table: made anew, where that can be done. */
-  readonly unsoundIndexes?: ReadonlySet<number>;
-  /** Makes sorters for what does not fit in memory; without it everything is sorted there. */
-  readonly newSorter?: () => Sorter;
-}
+export type { CopyOptions } from './copy-context.ts';
 
 /** What a copy came to. */
 export interface CopyResult {
@@ -54,58 +35,38 @@ export interface CopyResult {
   readonly referenceCountsCorrected: number;
   /** Indexes made anew from the records, as `table.index`. */
   readonly indexesRebuilt: readonly string[];
-  /** Indexes of Unicode text that only the engine can complete, as `table.index`. */
+  /** Indexes of Unicode text that are marked for the engine, which alone can complete them, as `table.index`. */
   readonly indexesForEngine: readonly string[];
+  /** Indexes of Unicode text of which nothing was left: they are not in the new database, as `table.index`. */
+  readonly indexesDropped: readonly string[];
   /** What was written, by object id. */
   readonly digests: ReadonlyMap<number, NodeDigest>;
 }
 
-/** A cache of page counts (since revision 9400): untrue for new trees, and filled again by the engine as it goes. */
-const PAGE_COUNT_CACHE = 'MSysExtentPageCountCache';
 const OBJIDS = 'MSysObjids';
 
 class DatabaseCopy {
-  readonly #db: Database;
-  readonly #builder: DatabaseBuilder;
-  readonly #options: CopyOptions;
-  readonly #sortedTagged: boolean;
-  /** New root page of each object. */
-  readonly #roots = new Map<number, number>();
-  readonly #feed: NodeFeed;
+  readonly #ctx: CopyContext;
   readonly #records: RecordCopier;
-  readonly #digests = new Map<number, NodeDigest>();
   readonly #rebuilt: string[] = [];
   readonly #forEngine: string[] = [];
+  readonly #droppedNames: string[] = [];
   readonly #longValues: LongValueTally = { values: 0, unreferenced: 0, corrected: 0 };
-  #place: FindingPlace = {};
   #rows = 0;
   #indexEntries = 0;
-  /** True once something of the present table could not be read: its indexes then name records that are gone. */
-  #lost = false;
 
-  constructor(db: Database, builder: DatabaseBuilder, sortedTagged: boolean, options: CopyOptions) {
-    this.#db = db;
-    this.#builder = builder;
-    this.#sortedTagged = sortedTagged;
-    this.#options = options;
-    this.#feed = new NodeFeed(db.pages, {
-      onFault: (pgno, line, reason) => {
-        this.#fault(pgno, line, reason);
-      },
-      ...(options.salvage === true ? { orphans: db.orphans } : {}),
-      ...(options.onPage === undefined ? {} : { onPage: options.onPage }),
-    });
-    this.#records = new RecordCopier(db.pages.format, sortedTagged);
+  constructor(ctx: CopyContext) {
+    this.#ctx = ctx;
+    this.#records = new RecordCopier(ctx.db.pages.format, ctx.sortedTagged);
   }
 
   run(): CopyResult {
     this.#requireCatalog();
-    const isCatalog = (table: TableDef): boolean =>
-      table.tree.objid === OBJID_CATALOG || table.tree.objid === OBJID_CATALOG_SHADOW;
-    for (const table of [...this.#db.tables].sort((a, b) => a.tree.objid - b.tree.objid))
-      if (!isCatalog(table)) this.#table(table);
-    this.#catalog();
-    this.#builder.finish();
+    for (const table of this.#tablesInOrder()) this.#table(table);
+    copyCatalog(this.#ctx, (table, index, tally) => {
+      this.#reportIndex(table, index, tally);
+    });
+    this.#ctx.builder.finish();
     return {
       rows: this.#rows,
       longValues: this.#longValues.values,
@@ -114,26 +75,38 @@ class DatabaseCopy {
       referenceCountsCorrected: this.#longValues.corrected,
       indexesRebuilt: this.#rebuilt,
       indexesForEngine: this.#forEngine,
-      digests: this.#digests,
+      indexesDropped: this.#droppedNames,
+      digests: this.#ctx.digests,
     };
   }
 
+  /** By object id; in a salvage those come last that tell of indexes, some of which may not come out whole. */
+  #tablesInOrder(): TableDef[] {
+    const { db, options } = this.#ctx;
+    const tables = db.tables
+      .filter(({ tree: { objid } }) => objid !== OBJID_CATALOG && objid !== OBJID_CATALOG_SHADOW)
+      .sort((a, b) => a.tree.objid - b.tree.objid);
+    if (options.salvage !== true) return tables;
+    const isAboutIndexes = ({ name }: TableDef): boolean => name === LOCALES || name === OBJIDS;
+    return [...tables.filter((table) => !isAboutIndexes(table)), ...tables.filter(isAboutIndexes)];
+  }
+
   #requireCatalog(): void {
-    const { catalog } = this.#db;
+    const { catalog } = this.#ctx.db;
     if (catalog.from === 'catalog') return;
-    this.#place = { objid: OBJID_CATALOG, table: 'MSysObjects' };
+    this.#ctx.place = { objid: OBJID_CATALOG, table: 'MSysObjects' };
     const used = catalog.from === 'shadow' ? 'its shadow is whole' : 'so is its shadow';
-    this.#damage('catalog.damaged', 'JET_errCatalogCorrupted', {}, `the catalog is damaged; ${used}`);
+    this.#ctx.damage('catalog.damaged', 'JET_errCatalogCorrupted', {}, `the catalog is damaged; ${used}`);
   }
 
   #table(table: TableDef): void {
-    const tree = this.#builder.table({ objid: table.tree.objid, kind: 'table' });
-    this.#roots.set(table.tree.objid, tree.pgnoFDP);
+    const tree = this.#ctx.builder.table({ objid: table.tree.objid, kind: 'table' });
+    this.#ctx.roots.set(table.tree.objid, tree.pgnoFDP);
     const autoInc = this.#autoInc(table.tree);
     if (autoInc !== undefined) tree.autoInc = autoInc;
-    this.#lost = false;
+    this.#ctx.lost = false;
     const whole = this.#wholeValues(table);
-    const counts = new ReferenceCounts(this.#options.newSorter);
+    const counts = new ReferenceCounts(this.#ctx.options.newSorter);
     this.#copyRecords(table, tree, counts, whole);
     this.#copyLongValues(table, tree, counts, whole);
     for (const index of table.indexes) if (!index.definition.primary) this.#index(table, index, tree);
@@ -141,34 +114,35 @@ class DatabaseCopy {
   }
 
   #autoInc(tree: TreeRef): bigint | undefined {
-    const root = this.#db.pages.tryRead(tree.pgnoFDP);
+    const root = this.#ctx.db.pages.tryRead(tree.pgnoFDP);
     return root instanceof Error ? undefined : readRootField(root)?.autoInc;
   }
 
   #wholeValues(table: TableDef): WholeValues | undefined {
-    if (this.#options.salvage !== true || table.longValueTree === undefined) return undefined;
-    this.#place = { objid: table.longValueTree.objid, table: table.name };
-    const whole = WholeValues.of(this.#feed, table.longValueTree, table.lvChunkMax, (lid, why) => {
+    if (this.#ctx.options.salvage !== true || table.longValueTree === undefined) return undefined;
+    this.#ctx.place = { objid: table.longValueTree.objid, table: table.name };
+    const whole = WholeValues.of(this.#ctx.feed, table.longValueTree, table.lvChunkMax, (lid, why) => {
       const message = `table ${table.name}: long value ${lid} ${why} and is left out`;
-      this.#damage('lv.incomplete', 'JET_errLVCorrupted', {}, message);
+      this.#ctx.damage('lv.incomplete', 'JET_errLVCorrupted', {}, message);
     });
     return whole;
   }
 
   #copyRecords(table: TableDef, tree: BuildingTree, counts: ReferenceCounts, whole: WholeValues | undefined): void {
-    this.#place = { objid: table.tree.objid, table: table.name };
+    this.#ctx.place = { objid: table.tree.objid, table: table.name };
     if (table.name === PAGE_COUNT_CACHE) {
-      this.#digest(tree.objid);
+      this.#ctx.digest(tree.objid);
       return;
     }
     if (table.name === OBJIDS && this.#rebuildObjids(table, tree)) return;
-    const append = this.#append(tree);
+    if (table.name === LOCALES && this.#rebuildLocales(table, tree)) return;
+    const append = this.#ctx.append(tree);
     const isWhole = (lid: number): boolean => whole?.has(lid) ?? false;
-    const salvage = this.#options.salvage === true ? isWhole : undefined;
+    const salvage = this.#ctx.options.salvage === true ? isWhole : undefined;
     const take = this.#records.taker(table, counts, append, salvage, {
       onProblem: (rule, message, page, line) => {
         const symbol = rule.startsWith('lv.') ? 'JET_errLVCorrupted' : 'JET_errDatabaseCorrupted';
-        this.#damage(
+        this.#ctx.damage(
           rule,
           symbol,
           { pgno: page.pgno, ...(line < 0 ? {} : { line }) },
@@ -176,23 +150,38 @@ class DatabaseCopy {
         );
       },
     });
-    this.#feed.run(table.tree, false, take);
-    this.#rows += this.#digests.get(tree.objid)!.nodes;
+    this.#ctx.feed.run(table.tree, false, take);
+    this.#rows += this.#ctx.digests.get(tree.objid)!.nodes;
   }
 
   /** Writes MSysObjids from the catalog where it says something else. */
   #rebuildObjids(table: TableDef, tree: BuildingTree): boolean {
-    const why = objidsMismatch(this.#db, table);
+    const { db, dropped, sortedTagged } = this.#ctx;
+    const why = objidsMismatch(db, table, dropped);
     if (why === undefined) return false;
-    this.#say(
+    this.#ctx.say(
       'objids.mismatch',
       'JET_errCatalogCorrupted',
       {},
       `table ${OBJIDS} ${why}: it is written anew`,
       'warning',
     );
-    writeObjids(this.#db, table, this.#sortedTagged, this.#append(tree));
-    this.#rows += this.#digests.get(tree.objid)!.nodes;
+    writeObjids(db, table, sortedTagged, dropped, this.#ctx.append(tree));
+    this.#rows += this.#ctx.digests.get(tree.objid)!.nodes;
+    return true;
+  }
+
+  /** Writes MSysLocales from the catalog where that marks indexes for the engine, which looks here for such ones. */
+  #rebuildLocales(table: TableDef, tree: BuildingTree): boolean {
+    const ctx = this.#ctx;
+    if (ctx.marked.size === 0) return false;
+    const counts = new LocaleCounts(ctx.db.pages.format, ctx.sortedTagged);
+    ctx.feed.run(catalogRowsTree(ctx), false, (_key, _keyLength, node) => {
+      const row = newCatalogRow(ctx, node.data().slice());
+      if (row !== undefined) counts.add(row);
+    });
+    if (!counts.write(table, ctx.append(tree))) return false;
+    this.#rows += ctx.digests.get(tree.objid)!.nodes;
     return true;
   }
 
@@ -209,10 +198,10 @@ class DatabaseCopy {
       if (counts.missing > 0) this.#missing(table, counts.missing);
       return;
     }
-    this.#place = { objid: from.objid, table: table.name };
-    const tree = this.#builder.child(parent, { objid: from.objid, kind: 'long-value' });
-    this.#roots.set(from.objid, tree.pgnoFDP);
-    const tally = new LongValueCopier(this.#feed).copy(from, counts, this.#append(tree), whole);
+    this.#ctx.place = { objid: from.objid, table: table.name };
+    const tree = this.#ctx.builder.child(parent, { objid: from.objid, kind: 'long-value' });
+    this.#ctx.roots.set(from.objid, tree.pgnoFDP);
+    const tally = new LongValueCopier(this.#ctx.feed).copy(from, counts, this.#ctx.append(tree), whole);
     tree.finish();
     this.#longValues.values += tally.values;
     this.#longValues.unreferenced += tally.unreferenced;
@@ -223,7 +212,7 @@ class DatabaseCopy {
 
   #reportLongValues(table: TableDef, { unreferenced, corrected }: LongValueTally): void {
     const say = (rule: string, count: number, what: string): void => {
-      if (count > 0) this.#say(rule, 'JET_errLVCorrupted', {}, `table ${table.name}: ${count} ${what}`, 'warning');
+      if (count > 0) this.#ctx.say(rule, 'JET_errLVCorrupted', {}, `table ${table.name}: ${count} ${what}`, 'warning');
     };
     say('lv.orphan', unreferenced, 'long values that no record refers to were left out');
     say('lv.reference-count', corrected, 'long values stated a wrong number of references, which was set right');
@@ -231,25 +220,34 @@ class DatabaseCopy {
 
   #missing(table: TableDef, count: number): void {
     const message = `table ${table.name}: ${count} references name long values that do not exist`;
-    this.#damage('lv.missing', 'JET_errLVCorrupted', {}, message);
+    this.#ctx.damage('lv.missing', 'JET_errLVCorrupted', {}, message);
   }
 
   #index(table: TableDef, index: IndexDef, parent: BuildingTree): void {
+    const ctx = this.#ctx;
     const { tree: from, definition } = index;
     const nonUnique = !definition.unique;
-    const tree = this.#builder.child(parent, { objid: from.objid, kind: 'index', nonUnique });
-    this.#roots.set(from.objid, tree.pgnoFDP);
-    this.#place = { objid: from.objid, table: table.name, index: index.name };
-    const append = this.#append(tree);
-    const unsound = this.#lost || this.#options.unsoundIndexes?.has(from.objid) === true;
-    if (unsound) this.#reportIndex(table, index, copyIndex(this.#db, table, index, this.#feed, append, this.#options));
-    else {
-      this.#feed.run(from, nonUnique, (key, keyLength, node) => {
-        append(key, keyLength, node.bytes, node.dataStart, node.dataLength);
-      });
-    }
-    tree.finish();
-    this.#indexEntries += this.#digests.get(tree.objid)!.nodes;
+    let tree: BuildingTree | undefined;
+    const open = (): AppendNode => {
+      tree = ctx.builder.child(parent, { objid: from.objid, kind: 'index', nonUnique });
+      ctx.roots.set(from.objid, tree.pgnoFDP);
+      return ctx.append(tree);
+    };
+    ctx.place = { objid: from.objid, table: table.name, index: index.name };
+    const { lost } = ctx;
+    if (ctx.isUnsound(from.objid))
+      this.#reportIndex(table, index, copyIndex(ctx.db, table, index, ctx.feed, open, ctx.options));
+    else this.#copyEntries(from, nonUnique, open());
+    // What an index has lost is no loss of the table.
+    ctx.lost = lost;
+    tree?.finish();
+    this.#indexEntries += ctx.digests.get(from.objid)?.nodes ?? 0;
+  }
+
+  #copyEntries(from: TreeRef, nonUnique: boolean, append: AppendNode): void {
+    this.#ctx.feed.run(from, nonUnique, (key, keyLength, node) => {
+      append(key, keyLength, node.bytes, node.dataStart, node.dataLength);
+    });
   }
 
   #reportIndex(table: TableDef, index: IndexDef, tally: IndexCopyTally): void {
@@ -258,128 +256,29 @@ class DatabaseCopy {
       this.#rebuilt.push(name);
       return;
     }
+    const { objid } = index.tree;
+    const what = `index ${index.name} of table ${table.name} holds sort keys that only Windows can make`;
+    if (tally.lost) {
+      this.#ctx.dropped.add(objid);
+      this.#droppedNames.push(name);
+      const message = `${what}, and none of its entries is left: it is left out, and must be created again`;
+      this.#ctx.say('index.incomplete', 'JET_errSecondaryIndexCorrupted', {}, message, 'warning');
+      return;
+    }
     if (tally.dropped === 0 && tally.missing === 0) return;
+    this.#ctx.marked.add(objid);
     this.#forEngine.push(name);
     const message =
-      `index ${index.name} of table ${table.name} holds sort keys that only Windows can make: ` +
-      `${tally.dropped} entries without a record were left out, ${tally.missing} records have no entry; let the engine rebuild it`;
-    this.#say('index.incomplete', 'JET_errSecondaryIndexCorrupted', {}, message, 'warning');
-  }
-
-  #digest(objid: number): NodeDigest {
-    const digest = new NodeDigest();
-    this.#digests.set(objid, digest);
-    return digest;
-  }
-
-  /** Appends nodes to a new tree and to its fingerprint. */
-  #append(
-    tree: BuildingTree,
-  ): (key: Uint8Array, keyLength: number, data: Uint8Array, start: number, length: number) => void {
-    const digest = this.#digest(tree.objid);
-    return (key, keyLength, data, start, length) => {
-      digest.add(key, keyLength, data, start, length);
-      tree.append(key, keyLength, data, start, length);
-    };
-  }
-
-  #catalog(): void {
-    const source = this.#db.table('MSysObjects')!;
-    const index = (name: string): TreeRef => source.indexes.find((candidate) => candidate.name === name)!.tree;
-    const [name, rootObjects] = [index('Name'), index('RootObjects')];
-    const trees = this.#builder.catalogTrees(name.objid, rootObjects.objid);
-    for (const [objid, tree] of [
-      [OBJID_CATALOG, trees.catalog],
-      [OBJID_CATALOG_SHADOW, trees.shadow],
-      [name.objid, trees.name],
-      [rootObjects.objid, trees.rootObjects],
-    ] as const) {
-      this.#roots.set(objid, tree.pgnoFDP);
-    }
-    this.#place = { objid: OBJID_CATALOG, table: 'MSysObjects' };
-    // Where the catalog itself cannot be read, its shadow holds the same rows.
-    const rows = this.#db.catalog.from === 'shadow' ? CATALOG_SHADOW_TREE : CATALOG_TREE;
-    this.#lost = this.#db.catalog.from !== 'catalog';
-    this.#feed.run(rows, false, this.#catalogTaker(trees.catalog));
-    for (const [from, to] of [
-      [name, trees.name],
-      [rootObjects, trees.rootObjects],
-    ] as const) {
-      const definition = source.indexes.find(({ tree }) => tree.objid === from.objid)!;
-      const append = this.#append(to);
-      const unsound = this.#lost || this.#options.unsoundIndexes?.has(from.objid) === true;
-      if (unsound) {
-        const fromRows = { ...source, tree: rows };
-        this.#reportIndex(
-          source,
-          definition,
-          copyIndex(this.#db, fromRows, definition, this.#feed, append, this.#options),
-        );
-      } else {
-        this.#feed.run(from, false, (key, keyLength, node) => {
-          append(key, keyLength, node.bytes, node.dataStart, node.dataLength);
-        });
-      }
-      to.finish();
-    }
-    trees.catalog.finish();
-    this.#feed.run(rows, false, this.#catalogTaker(trees.shadow));
-    trees.shadow.finish();
-  }
-
-  /** Copies catalog rows, each with the root page its object has in the new database. */
-  #catalogTaker(to: BuildingTree): TakeNode {
-    const append = this.#append(to);
-    return (key: Uint8Array, keyLength: number, node: NodeView) => {
-      const row = this.#withNewRoot(node.data().slice());
-      append(key, keyLength, row, 0, row.length);
-    };
-  }
-
-  #withNewRoot(row: Uint8Array): Uint8Array {
-    const end = systemColumn('ColtypOrPgnoFDP').recordOffset + 4;
-    if (row.length < end) return row;
-    const type = i16(row, systemColumn('Type').recordOffset);
-    if (type !== CatalogType.Table && type !== CatalogType.Index && type !== CatalogType.LongValue) return row;
-    const pgno = this.#roots.get(i32(row, systemColumn('Id').recordOffset));
-    if (pgno !== undefined) new DataView(row.buffer).setInt32(systemColumn('ColtypOrPgnoFDP').recordOffset, pgno, true);
-    return row;
-  }
-
-  /** A page or line that cannot be used. */
-  #fault(pgno: number, line: number | undefined, reason: JetError | string): void {
-    this.#lost = true;
-    const at = { pgno, ...(line === undefined ? {} : { line }) };
-    if (reason instanceof JetError) this.#damage('page.unreadable', reason.symbol, at, reason.message);
-    else this.#damage('page.structure', 'JET_errDatabaseCorrupted', at, `page ${pgno} ${reason}`);
-  }
-
-  /** Something is lost. Reported; and the end of it, unless this is a salvage. */
-  #damage(rule: string, symbol: JetErrorSymbol, at: FindingPlace, message: string): void {
-    if (rule.startsWith('record.')) this.#lost = true;
-    this.#say(rule, symbol, at, message, 'error');
-    if (this.#options.salvage === true) return;
-    const { pgno, objid, table } = { ...this.#place, ...at };
-    throw new JetError(symbol, message, {
-      file: this.#db.source.name,
-      ...(pgno === undefined ? {} : { pgno }),
-      ...(objid === undefined ? {} : { objid }),
-      ...(table === undefined ? {} : { table }),
-    });
-  }
-
-  #say(rule: string, symbol: JetErrorSymbol, at: FindingPlace, message: string, severity: Finding['severity']): void {
-    const { pageSize } = this.#db.pages.format;
-    const offset = at.pgno === undefined ? {} : { offset: pageOffset(at.pgno, pageSize) };
-    const place = { ...this.#place, ...at, ...offset };
-    this.#options.onFinding?.({ rule, severity, jet: jetError(symbol), at: place, message });
+      `${what}: ${tally.dropped} entries without a record were left out, ${tally.missing} records have no entry; ` +
+      'it is marked so that the engine deletes it, and must be created again';
+    this.#ctx.say('index.incomplete', 'JET_errSecondaryIndexCorrupted', {}, message, 'warning');
   }
 }
 
 /** Flags of the catalog's root: how the pages of this database are sealed, and how its records are laid out. */
 function databaseFlags(db: Database): number {
   for (const { pgnoFDP } of [CATALOG_TREE, CATALOG_SHADOW_TREE]) {
-    const root: Page | JetError = db.pages.tryRead(pgnoFDP);
+    const root = db.pages.tryRead(pgnoFDP);
     if (!(root instanceof Error)) return root.fFlags;
   }
   return PageFlag.NewRecordFormat | PageFlag.NewChecksumFormat;
@@ -396,9 +295,10 @@ export function copyDatabase(db: Database, sink: PageSink, options: CopyOptions)
   const builder = new DatabaseBuilder(sink, {
     format: found.format,
     checksum: (flags & PageFlag.NewChecksumFormat) !== 0 ? 'ecc' : 'xor',
+    revision: found.header.ulDaeUpdateMajor,
     sortedTagged,
   });
-  const result = new DatabaseCopy(db, builder, sortedTagged, options).run();
+  const result = new DatabaseCopy(new CopyContext(db, builder, sortedTagged, options)).run();
   const header = buildHeader(
     {
       format: found.format,

@@ -19,26 +19,28 @@ export interface IndexCopyTally {
   readonly rebuilt: boolean;
   /** Entries left out because their record does not exist. */
   readonly dropped: number;
-  /** Records that no entry names. Some may rightly have none, where the index leaves records out. */
+  /** Records that should have an entry and have none. */
   readonly missing: number;
+  /** True when no entry is left of an index that should have some: it was not written. */
+  readonly lost: boolean;
 }
 
 const KEY_SIZE_MOST = 0x4000;
 
-/** Writes index `index` of `table` from its records, or what is sound of the old one. */
+/** Writes index `index` of `table` from its records, or what is sound of the old one. `open` makes the new tree. */
 export function copyIndex(
   db: Database,
   table: TableDef,
   index: IndexDef,
   feed: NodeFeed,
-  append: AppendNode,
+  open: () => AppendNode,
   options: { readonly newSorter?: () => Sorter },
 ): IndexCopyTally {
-  if (hasUnicodeSegment(index) || index.unresolved) return filterIndex(db, table, index, feed, append);
+  if (hasUnicodeSegment(index) || index.unresolved) return filterIndex(db, table, index, feed, open);
   const sorter = options.newSorter?.() ?? new ExternalSort({ spill: memorySpillStore });
   try {
-    rebuildIndex(db, table, index, sorter, append);
-    return { rebuilt: true, dropped: 0, missing: 0 };
+    rebuildIndex(db, table, index, sorter, open());
+    return { rebuilt: true, dropped: 0, missing: 0, lost: false };
   } finally {
     sorter.close();
   }
@@ -138,24 +140,41 @@ function filterIndex(
   table: TableDef,
   index: IndexDef,
   feed: NodeFeed,
-  append: AppendNode,
+  open: () => AppendNode,
 ): IndexCopyTally {
   const records = new BookmarkSet();
+  const expected = new BookmarkSet();
   const bookmark = new Uint8Array(KEY_SIZE_MOST);
-  for (const { node } of scanTable(db, table)) records.add(bookmark, 0, node.copyKey(bookmark));
+  const keys = index.unresolved ? undefined : new IndexKeys(index.definition);
+  const values = new KeptValues();
+  for (const { record, node } of scanTable(db, table)) {
+    const length = node.copyKey(bookmark);
+    records.add(bookmark, 0, length);
+    let entries = keys === undefined ? 1 : 0;
+    values.record = record;
+    keys?.of(values, () => entries++);
+    if (entries > 0) expected.add(bookmark, 0, length);
+  }
   records.sort();
-  const named = new Uint8Array(records.size);
+  expected.sort();
+  const nonUnique = !index.definition.unique;
   let dropped = 0;
-  feed.run(index.tree, !index.definition.unique, (key, keyLength, node) => {
-    const { bytes, dataStart, dataLength } = node;
-    const at = records.find(bytes, dataStart, dataLength);
-    if (at < 0) dropped++;
-    else {
-      named[at] = 1;
-      append(key, keyLength, bytes, dataStart, dataLength);
-    }
+  let kept = 0;
+  feed.run(index.tree, nonUnique, (_key, _keyLength, { bytes, dataStart, dataLength }) => {
+    if (records.find(bytes, dataStart, dataLength) < 0) dropped++;
+    else kept++;
+  });
+  // The engine takes an empty index for one that is up to date, whatever its mark says: rather none than that.
+  if (kept === 0 && expected.size > 0) return { rebuilt: false, dropped, missing: expected.size, lost: true };
+  const append = open();
+  const named = new Uint8Array(expected.size);
+  feed.run(index.tree, nonUnique, (key, keyLength, { bytes, dataStart, dataLength }) => {
+    if (records.find(bytes, dataStart, dataLength) < 0) return;
+    const at = expected.find(bytes, dataStart, dataLength);
+    if (at >= 0) named[at] = 1;
+    append(key, keyLength, bytes, dataStart, dataLength);
   });
   let missing = 0;
   for (const flag of named) if (flag === 0) missing++;
-  return { rebuilt: false, dropped, missing };
+  return { rebuilt: false, dropped, missing, lost: false };
 }

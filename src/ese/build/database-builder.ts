@@ -4,7 +4,7 @@ import { CATALOG_SHADOW_TREE, CATALOG_TREE } from '../catalog/read-catalog.ts';
 import { SYSTEM_ROOT } from '../catalog/system-schema.ts';
 import { PageFlag } from '../page/page-flags.ts';
 import type { PageFormat } from '../page/page-format.ts';
-import type { ChecksumKind } from './page-builder.ts';
+import { REVISION_RESERVED_TAGS, type ChecksumKind } from './page-builder.ts';
 import type { PageSink } from './page-sink.ts';
 import { FileSpace, TreeSpaceBuilder, type ExtentSource, type PageRun } from './space-builder.ts';
 import { TreeBuilder, type TreeTarget } from './tree-builder.ts';
@@ -31,6 +31,8 @@ const DBTIME_START = 0x40n;
 export interface DatabaseBuilderOptions {
   readonly format: PageFormat;
   readonly checksum: ChecksumKind;
+  /** Major revision of the database. */
+  readonly revision: number;
   /** True since revision 9: tagged columns are sorted arrays. */
   readonly sortedTagged: boolean;
 }
@@ -161,7 +163,9 @@ export class DatabaseBuilder {
   constructor(sink: PageSink, options: DatabaseBuilderOptions) {
     this.format = options.format;
     this.#recordFlags = options.sortedTagged ? PageFlag.NewRecordFormat : 0;
-    this.#target = { format: options.format, sink, checksum: options.checksum, nextDbtime: () => this.#dbtime++ };
+    const { format, checksum, revision } = options;
+    const layout = { checksum, countsReservedTags: revision >= REVISION_RESERVED_TAGS };
+    this.#target = { format, sink, layout, nextDbtime: () => this.#dbtime++ };
   }
 
   /** Highest database time handed out. */

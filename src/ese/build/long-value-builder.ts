@@ -1,11 +1,16 @@
 // Builds the long-value tree of a table: values get ascending ids and go into chunks (format 6.5).
+import { u32 } from '../../binary/little-endian.ts';
+import type { LongValueFinder, LongValueResult } from '../lv/long-values.ts';
 import type { DatabaseBuilder, BuildingTree } from './database-builder.ts';
 
 const LID_SIZE = 4;
 const LVROOT_SIZE = 8;
 
-/** Long values of one table under construction. The tree is made with the first value. */
-export class LongValueBuilder {
+/**
+ * Long values of one table under construction. The tree is made with the first value. Values can be read back until
+ * `forget`: keys of the row they belong to are made of them.
+ */
+export class LongValueBuilder implements LongValueFinder {
   readonly #builder: DatabaseBuilder;
   readonly #parent: BuildingTree;
   readonly #chunkMax: number;
@@ -15,6 +20,7 @@ export class LongValueBuilder {
   readonly #root = new Uint8Array(LVROOT_SIZE);
   #tree: BuildingTree | undefined;
   #lid = 0;
+  readonly #recent = new Map<number, Uint8Array>();
 
   constructor(builder: DatabaseBuilder, parent: BuildingTree, chunkMax: number, nextObjid: () => number) {
     this.#builder = builder;
@@ -45,7 +51,20 @@ export class LongValueBuilder {
     }
     const lid = new Uint8Array(LID_SIZE);
     new DataView(lid.buffer).setUint32(0, this.#lid, true);
+    this.#recent.set(this.#lid, value);
     return lid;
+  }
+
+  /** A value added since `forget`, whole. */
+  read(lid: Uint8Array): LongValueResult {
+    const bytes = this.#recent.get(u32(lid, 0));
+    if (bytes !== undefined) return { ok: true, bytes, encrypted: false };
+    return { ok: false, reason: 'it was not kept', missing: true, partial: new Uint8Array(0) };
+  }
+
+  /** Lets go of the values so far; they stay in the tree. */
+  forget(): void {
+    this.#recent.clear();
   }
 
   /** Writes what is left of the tree. */

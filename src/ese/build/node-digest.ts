@@ -29,6 +29,16 @@ export class NodeDigest {
   low = 0;
   readonly #data = new Words();
 
+  /** A fingerprint as another thread made it. */
+  static of(nodes: number, bytes: number, high: number, low: number): NodeDigest {
+    const digest = new NodeDigest();
+    digest.nodes = nodes;
+    digest.bytes = bytes;
+    digest.high = high;
+    digest.low = low;
+    return digest;
+  }
+
   /** Takes in one node: key[0..keyLength) and data[start..start+length). */
   add(key: Uint8Array, keyLength: number, data: Uint8Array, start: number, length: number): void {
     let high = 0x9747b28c ^ keyLength;

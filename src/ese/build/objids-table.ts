@@ -13,24 +13,24 @@ interface ObjectEntry {
 }
 
 /** Objects by id, as the catalog has them. */
-function catalogObjects(db: Database): Map<number, ObjectEntry> {
+function catalogObjects(db: Database, without: ReadonlySet<number>): Map<number, ObjectEntry> {
   const objects = new Map<number, ObjectEntry>();
   for (const { objidTable, type, id } of db.catalog.rows) {
     const isTree = type === CatalogType.Table || type === CatalogType.Index || type === CatalogType.LongValue;
     // A primary index has no tree of its own: its row carries the id of its table.
-    if (isTree && !objects.has(id)) objects.set(id, { objidTable, type });
+    if (isTree && !objects.has(id) && !without.has(id)) objects.set(id, { objidTable, type });
   }
   return objects;
 }
 
 const COLUMNS = ['objid', 'objidTable', 'type'] as const;
 
-/** Why MSysObjids does not say what the catalog says; undefined when it does. */
-export function objidsMismatch(db: Database, table: TableDef): string | undefined {
+/** Why MSysObjids does not say what the catalog without objects `without` says; undefined when it does. */
+export function objidsMismatch(db: Database, table: TableDef, without: ReadonlySet<number>): string | undefined {
   const columns = COLUMNS.map((name) => table.columns.find((column) => column.name === name));
   // A table of another shape is none of ours to judge.
   if (columns.some((column) => column === undefined)) return undefined;
-  const objects = catalogObjects(db);
+  const objects = catalogObjects(db, without);
   let problem: string | undefined;
   for (const { record } of scanTable(db, table, { onFault: () => (problem ??= 'cannot be read whole') })) {
     const [objid, objidTable, type] = columns.map((column) => {
@@ -47,15 +47,21 @@ export function objidsMismatch(db: Database, table: TableDef): string | undefine
   return problem ?? (missing === undefined ? undefined : `does not name object ${missing}`);
 }
 
-/** Writes the rows that MSysObjids should have. */
-export function writeObjids(db: Database, table: TableDef, sortedTagged: boolean, append: AppendNode): void {
+/** Writes the rows that MSysObjids should have without objects `without`. */
+export function writeObjids(
+  db: Database,
+  table: TableDef,
+  sortedTagged: boolean,
+  without: ReadonlySet<number>,
+  append: AppendNode,
+): void {
   const columns = COLUMNS.map((name) => table.columns.find((column) => column.name === name)!);
   const builder = new RecordBuilder(table, db.pages.format, sortedTagged);
   const key = new Uint8Array(5);
   const keyView = new DataView(key.buffer);
   const value = new Uint8Array(4);
   const view = new DataView(value.buffer);
-  for (const [objid, { objidTable, type }] of [...catalogObjects(db)].sort((a, b) => a[0] - b[0])) {
+  for (const [objid, { objidTable, type }] of [...catalogObjects(db, without)].sort((a, b) => a[0] - b[0])) {
     builder.reset();
     [objid, objidTable].forEach((number, i) => {
       view.setInt32(0, number, true);

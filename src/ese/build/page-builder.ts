@@ -13,6 +13,18 @@ const PREFIX_LEAST = 3;
 /** How pages are sealed: `ecc` since revision 0x0b, `xor` before. */
 export type ChecksumKind = 'ecc' | 'xor';
 
+/** How the pages of a database are written. */
+export interface PageLayout {
+  readonly checksum: ChecksumKind;
+  /** The header of a page counts the tags before its lines (cpage.hxx, ctagReserved); older ones leave that 0. */
+  readonly countsReservedTags: boolean;
+}
+
+/** First revision whose pages count their reserved tags (sysver.cxx, format version 9560). */
+export const REVISION_RESERVED_TAGS = 270;
+/** The external header is the only one. */
+const ONE_RESERVED_TAG = 1 << 12;
+
 /** What the header of a page says besides what follows from its nodes. */
 export interface PageIdentity {
   readonly pgno: number;
@@ -146,7 +158,7 @@ export class PageBuilder {
    * Writes the page into `target` (exactly one page) and seals it. `externalHeader` set: a root, whose nodes are
    * written plain; else the first key becomes the prefix of the page.
    */
-  encode(target: Uint8Array, identity: PageIdentity, checksum: ChecksumKind, externalHeader?: Uint8Array): void {
+  encode(target: Uint8Array, identity: PageIdentity, layout: PageLayout, externalHeader?: Uint8Array): void {
     target.fill(0);
     const usePrefix =
       externalHeader === undefined &&
@@ -165,8 +177,8 @@ export class PageBuilder {
       writer.node(this.#raw, at, keyLength, dataLength, prefix);
       at += keyLength + dataLength;
     }
-    writer.header(identity);
-    if (checksum === 'ecc') sealPage(target, 0, this.format.pageSize, identity.pgno);
+    writer.header(identity, layout.countsReservedTags ? ONE_RESERVED_TAG : 0);
+    if (layout.checksum === 'ecc') sealPage(target, 0, this.format.pageSize, identity.pgno);
     else sealLegacyPage(target, 0, this.format.pageSize, identity.pgno);
   }
 
@@ -235,7 +247,7 @@ class PageWriter {
     this.#view.setUint16(at + 2, this.#ib | flagBits, true);
   }
 
-  header(identity: PageIdentity): void {
+  header(identity: PageIdentity, tagFlags: number): void {
     const view = this.#view;
     const free = this.#format.dataSize - this.#ib - TAG_SIZE * this.#tags;
     view.setBigInt64(8, identity.dbtime, true);
@@ -245,7 +257,7 @@ class PageWriter {
     view.setUint16(28, free, true);
     view.setUint16(30, 0, true);
     view.setUint16(32, this.#ib, true);
-    view.setUint16(34, this.#tags, true);
+    view.setUint16(34, this.#tags | tagFlags, true);
     view.setUint32(36, identity.fFlags, true);
     if (this.#format.extendedHeader) view.setUint32(64, identity.pgno, true);
   }

@@ -1,7 +1,6 @@
 // Hands out pages to trees under construction and writes down who owns them (format 4; the reader's counterpart is
 // space/tree-space.ts). Extents are cut from the end of the file; each belongs to its table and, for an index or a
 // long-value tree, to that as well.
-import type { ChecksumKind } from './page-builder.ts';
 
 /** A run of pages. */
 export interface PageRun {
@@ -137,10 +136,4 @@ export class TreeSpaceBuilder implements ExtentSource {
       for (let pgno = next; pgno < end; pgno++) bits |= 1 << (pgno - this.pgnoFDP - 1);
     return bits >>> 0;
   }
-}
-
-/** What all pages of a database under construction share. */
-export interface BuildFormat {
-  readonly checksum: ChecksumKind;
-  readonly dbtime: () => bigint;
 }

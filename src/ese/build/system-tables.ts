@@ -124,6 +124,9 @@ export const OBJIDS_TABLE: TableSpec = {
   indexes: [{ name: 'primary', key: ['objid'], primary: true, density: 100 }],
 };
 
+/** A cache of page counts (since revision 9400): untrue for new trees, and filled again by the engine as it goes. */
+export const PAGE_COUNT_CACHE = 'MSysExtentPageCountCache';
+
 /** MSysLocales: which sort orders indexes use. */
 export const LOCALES_TABLE: TableSpec = {
   name: 'MSysLocales',
@@ -137,20 +140,29 @@ export const LOCALES_TABLE: TableSpec = {
   indexes: [{ name: 'KeyPrimary', key: ['Key'], primary: true, density: 92 }],
 };
 
-/** What a database without indexes over Unicode text has in MSysLocales. Keys end in a NUL. */
-const LOCALES: readonly (readonly [key: string, type: number, value: number])[] = [
+/** A row of MSysLocales; its key ends in a NUL when it is stored. */
+export type LocaleEntry = readonly [key: string, type: number, value: number];
+
+/** Rows by which MSysLocales tells its own version. */
+export const LOCALES_SCHEMA: readonly LocaleEntry[] = [
   ['.Schema\\External\\Major', 1, 1],
   ['.Schema\\External\\Minor', 1, 0],
   ['.Schema\\External\\Update', 1, 0],
   ['.Schema\\Internal\\Major', 1, 1],
   ['.Schema\\Internal\\Minor', 1, 0],
   ['.Schema\\Internal\\Update', 1, 0],
-  ['MSysLocalesConsistent', 2, 1],
 ];
 
-/** Rows of MSysLocales. */
+/** The row that says that MSysLocales is complete. */
+export const LOCALES_CONSISTENT: LocaleEntry = ['MSysLocalesConsistent', 2, 1];
+
+/** Rows of MSysLocales in a database without indexes over Unicode text. */
 export function localeRows(): Record<string, number | Uint8Array>[] {
-  return LOCALES.map(([key, type, value]) => ({ Type: type, iValue: value, Key: utf16Bytes(`${key}\0`) }));
+  return [...LOCALES_SCHEMA, LOCALES_CONSISTENT].map(([key, type, value]) => ({
+    Type: type,
+    iValue: value,
+    Key: utf16Bytes(`${key}\0`),
+  }));
 }
 
 /** First revision whose databases have MSysObjids and MSysLocales from the start. */

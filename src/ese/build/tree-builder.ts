@@ -2,14 +2,14 @@
 // last (format 2.3, 8.2). Nothing is read back; memory holds one page a level.
 import { PageFlag } from '../page/page-flags.ts';
 import type { PageFormat } from '../page/page-format.ts';
-import { PageBuilder, type ChecksumKind } from './page-builder.ts';
+import { PageBuilder, type PageLayout } from './page-builder.ts';
 import type { PageSink } from './page-sink.ts';
 
 /** What a tree under construction needs to know of the database. */
 export interface TreeTarget {
   readonly format: PageFormat;
   readonly sink: PageSink;
-  readonly checksum: ChecksumKind;
+  readonly layout: PageLayout;
   /** A new database time for every page written. */
   readonly nextDbtime: () => bigint;
 }
@@ -187,10 +187,10 @@ export class TreeBuilder {
     flags: number,
     header?: Uint8Array,
   ): void {
-    const { checksum, nextDbtime, sink } = this.#target;
+    const { layout, nextDbtime, sink } = this.#target;
     const { objid, fFlags } = this.#options;
     const identity = { pgno, pgnoPrev, pgnoNext, objidFDP: objid, fFlags: fFlags | flags, dbtime: nextDbtime() };
-    builder.encode(this.#page, identity, checksum, header);
+    builder.encode(this.#page, identity, layout, header);
     sink.write(pgno, this.#page);
     this.pages++;
   }

@@ -24,6 +24,12 @@ export type LongValueResult =
   | { readonly ok: true; readonly bytes: Uint8Array; readonly encrypted: boolean }
   | { readonly ok: false; readonly reason: string; readonly missing: boolean; readonly partial: Uint8Array };
 
+/** Whoever can give the bytes of a long value by its id. */
+export interface LongValueFinder {
+  /** The first `most` bytes of a value; `lid` as in the record. */
+  read(lid: Uint8Array, most?: number): LongValueResult;
+}
+
 const NOTHING = new Uint8Array(0);
 
 /** Largest long value that is gathered into one piece; greater ones are read by `chunks`. */
@@ -66,7 +72,7 @@ export function parseLongValueKey(key: Uint8Array): LongValueKey | undefined {
 }
 
 /** The long values of one table. */
-export class LongValues {
+export class LongValues implements LongValueFinder {
   /** Uncompressed bytes of every chunk of a value but its last. */
   readonly chunkMax: number;
   readonly #cursor: BTreeCursor;

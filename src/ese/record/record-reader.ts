@@ -2,7 +2,7 @@
 import type { ColumnDef } from '../catalog/column-def.ts';
 import type { TableDef } from '../catalog/table-def.ts';
 import { decompress } from '../compression/decompress.ts';
-import { LONG_VALUE_LIMIT, type LongValues } from '../lv/long-values.ts';
+import { LONG_VALUE_LIMIT, type LongValueFinder } from '../lv/long-values.ts';
 import type { ColumnValues } from '../norm/column-values.ts';
 import type { PageFormat } from '../page/page-format.ts';
 import { RecordView } from './record-view.ts';
@@ -27,7 +27,7 @@ export class RecordReader implements ColumnValues {
   start = 0;
   end = 0;
   readonly #columns: Map<number, ColumnDef>;
-  readonly #longValues: LongValues | undefined;
+  readonly #longValues: LongValueFinder | undefined;
   readonly #onProblem: ValueProblemHandler;
   /** Bytes of a long value to fetch at most: key building needs no more than the beginning. */
   longValueMost: number = LONG_VALUE_LIMIT;
@@ -37,7 +37,7 @@ export class RecordReader implements ColumnValues {
   constructor(
     table: TableDef,
     format: PageFormat,
-    longValues: LongValues | undefined,
+    longValues: LongValueFinder | undefined,
     onProblem: ValueProblemHandler = () => undefined,
   ) {
     this.tagged = new TaggedScan(format);

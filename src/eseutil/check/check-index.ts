@@ -231,8 +231,16 @@ export class IndexCheck {
       jet: 'JET_errSecondaryIndexCorrupted',
       at: { ...this.#place(), pgno, line },
       message: `index ${this.index.name} of table ${this.#table.name}: ${what} (${named}bookmark ${toHex(bookmark)})`,
-      fix: 'The records are intact: repair and defragmentation rebuild the index.',
+      fix: this.#fix(),
     });
+  }
+
+  #fix(): string {
+    if (this.#mode === 'entries') return 'The records are intact: repair and defragmentation rebuild the index.';
+    const { sortVersion } = this.index;
+    return sortVersion.length > 0 && sortVersion.every((byte) => byte === 0)
+      ? 'The index is marked: the engine deletes it, and the program that owns it must create it again.'
+      : 'The records are intact. Only Windows can make its sort keys: repair marks the index so that the engine deletes it.';
   }
 
   #sum(rule: string, message: string): void {

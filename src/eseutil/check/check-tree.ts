@@ -117,7 +117,7 @@ class TreeWalk implements TreeCheck {
     this.#judge.checkSeparator(branch, line, separator, pgno);
     if (separator.length > 0) branch.lastSeparator = separator;
     const link = { branch, line, low, high: separator.length === 0 ? branch.high : separator };
-    const page = this.#intake.read(pgno, link);
+    const page = this.#intake.read(pgno, link, this.#chain.last);
     const fit = page === undefined ? 'stray' : this.#judge.judge(page, link);
     if (page !== undefined && (fit === 'stray' || fit === 'foreign'))
       this.refused.add(linkName(branch.page.pgno, line));

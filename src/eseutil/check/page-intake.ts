@@ -27,6 +27,7 @@ export class PageIntake {
   readonly #reports: TreeReports;
   readonly #rootName: RootName;
   readonly #use: PageUse;
+  #buffers: readonly [Uint8Array, Uint8Array] | undefined;
 
   constructor(ctx: CheckContext, tree: TreeRef, path: TreePath, reports: TreeReports, rootName: RootName = CATALOG) {
     this.#ctx = ctx;
@@ -37,9 +38,12 @@ export class PageIntake {
     this.#use = tree.kind === 'space' ? PageUse.Space : PageUse.Tree;
   }
 
-  /** Reads a page of the tree. Where there is none, that or what leads to it is reported. */
-  read(pgno: number, link?: Link): Page | undefined {
-    const page = this.#ctx.db.pages.tryRead(pgno);
+  /**
+   * Reads a page of the tree. Where there is none, that or what leads to it is reported. A leaf stays as it is until the
+   * next one is read, and beyond that as long as it is `last`.
+   */
+  read(pgno: number, link?: Link, last?: Page): Page | undefined {
+    const page = this.#page(pgno, link, last);
     const wrong = page instanceof Error ? page : treeMismatch(page, this.#tree);
     if (wrong === undefined) return page as Page;
     const stray = this.#strayReason(pgno) ?? this.#ownPageReason(page);
@@ -54,6 +58,15 @@ export class PageIntake {
       this.#reports.page('tree.child', pgno, message, 'JET_errBadParentPageLink');
     }
     return undefined;
+  }
+
+  /** Leaves are looked at once: memory for each would cost more than reading it. */
+  #page(pgno: number, link: Link | undefined, last: Page | undefined): Page | JetError {
+    const { pages } = this.#ctx.db;
+    if (link === undefined || (link.branch.page.fFlags & PageFlag.ParentOfLeaf) === 0) return pages.tryRead(pgno);
+    const buffers = (this.#buffers ??= [new Uint8Array(pages.format.pageSize), new Uint8Array(pages.format.pageSize)]);
+    const page = pages.tryReadInto(last?.bytes === buffers[0] ? buffers[1] : buffers[0], pgno);
+    return page instanceof Error || page.isLeaf ? page : pages.tryRead(pgno);
   }
 
   /** Why a page that cannot be used cannot have been meant either. Undefined: it may have been. */

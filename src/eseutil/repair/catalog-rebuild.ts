@@ -2,6 +2,8 @@
 // ids (format 5, 10.3).
 import { CatalogRecordBuilder, catalogTable } from '../../ese/build/catalog-record.ts';
 import type { BuildingTree } from '../../ese/build/database-builder.ts';
+import { markForEngine } from '../../ese/build/index-mark.ts';
+import { LocaleCounts } from '../../ese/build/locales-table.ts';
 import { RecordBuilder } from '../../ese/build/record-builder.ts';
 import type { Sorter } from '../../ese/build/sorter.ts';
 import { OBJID_CATALOG_NAME, OBJID_CATALOG_ROOT_OBJECTS } from '../../ese/build/system-tables.ts';
@@ -18,12 +20,13 @@ import type { RebuildContext } from './rescue-context.ts';
 const hasTree = (row: CatalogRow): boolean =>
   row.type === CatalogType.Table || row.type === CatalogType.Index || row.type === CatalogType.LongValue;
 
-/** A record with the root page its object has in the new database. */
-function withRoot({ row, record }: RescuedRow, roots: ReadonlyMap<number, number>): Uint8Array {
-  const pgno = hasTree(row) ? roots.get(row.id) : undefined;
+/** A record with the root page its object has in the new database, and marked where only the engine can complete it. */
+function newRecord(ctx: RebuildContext, { row, record }: RescuedRow): Uint8Array {
+  const pgno = hasTree(row) ? ctx.roots.get(row.id) : undefined;
   if (pgno === undefined) return record;
   const patched = record.slice();
   new DataView(patched.buffer).setInt32(systemColumn('ColtypOrPgnoFDP').recordOffset, pgno, true);
+  if (row.type === CatalogType.Index && ctx.marked.has(row.id)) markForEngine(patched, ctx.sortedTagged);
   return patched;
 }
 
@@ -60,7 +63,7 @@ export function writeCatalog(ctx: RebuildContext, rows: readonly RescuedRow[], t
   const [nameSort, rootSort] = [sorter(2), sorter(2)];
   const reader = new RecordReader(catalogTable(format), format, undefined);
   const built = rows.map((rescued) => {
-    const record = withRoot(rescued, roots);
+    const record = newRecord(ctx, rescued);
     reader.load(record, 0, record.length, sortedTagged);
     let bookmark: Uint8Array = new Uint8Array(0);
     id.of(reader, (key, length) => (bookmark = key.slice(0, length)));
@@ -105,6 +108,20 @@ export function writeObjids(ctx: RebuildContext, table: TableDef, rows: readonly
     }
   }
   appendSorted(tree, sort);
+}
+
+/** Writes MSysLocales anew: which sort orders indexes use, marked ones included. False for a table of another shape. */
+export function writeLocales(ctx: RebuildContext, table: TableDef, rows: readonly RescuedRow[]): boolean {
+  const counts = new LocaleCounts(ctx.scan.pages.format, ctx.sortedTagged);
+  for (const rescued of rows) counts.add(newRecord(ctx, rescued));
+  const nodes: (readonly [key: Uint8Array, record: Uint8Array])[] = [];
+  const isKnown = counts.write(table, (key, keyLength, record) => nodes.push([key.slice(0, keyLength), record]));
+  if (!isKnown) return false;
+  const tree = ctx.builder.table({ objid: table.tree.objid, kind: 'table' });
+  ctx.roots.set(tree.objid, tree.pgnoFDP);
+  for (const [key, record] of nodes) tree.append(key, key.length, record, 0, record.length);
+  tree.finish();
+  return true;
 }
 
 /** A table row whose record is built anew, for tables that repair itself adds. */

@@ -18,6 +18,8 @@ export class IndexRebuild {
   readonly index: IndexDef;
   /** Records that should have an entry and got none. */
   missing = 0;
+  /** Entries so far. */
+  entries = 0;
   /** Records left out of a unique index because another has their key. */
   duplicates = 0;
   readonly #keys: IndexKeys;
@@ -49,7 +51,7 @@ export class IndexRebuild {
   }
 
   readonly #take = (key: Uint8Array, length: number, exact: boolean): void => {
-    if (exact) this.#sorter.add(key, 0, length, this.#bookmark, 0, this.#bookmarkLength);
+    if (exact) this.#add(key, length);
     else this.#prefixes.push(key.slice(0, length));
   };
 
@@ -61,7 +63,12 @@ export class IndexRebuild {
     // Several keys for one value: the index was being changed. The newest page says how it came out.
     const used = this.#single ? fitting.slice(-1) : unique(fitting);
     if (used.length === 0) this.missing++;
-    for (const key of used) this.#sorter.add(key, 0, key.length, this.#bookmark, 0, this.#bookmarkLength);
+    for (const key of used) this.#add(key, key.length);
+  }
+
+  #add(key: Uint8Array, length: number): void {
+    this.entries++;
+    this.#sorter.add(key, 0, length, this.#bookmark, 0, this.#bookmarkLength);
   }
 
   /** Writes all entries in order. */

@@ -2,7 +2,9 @@
 // file beside the old one, which is verified before it takes the old one's place.
 import { DatabaseBuilder } from '../../ese/build/database-builder.ts';
 import { ExternalSort } from '../../ese/build/external-sort.ts';
+import { LOCALES } from '../../ese/build/locales-table.ts';
 import type { PageSink } from '../../ese/build/page-sink.ts';
+import { PAGE_COUNT_CACHE } from '../../ese/build/system-tables.ts';
 import { OBJID_CATALOG, OBJID_CATALOG_SHADOW } from '../../ese/catalog/system-schema.ts';
 import type { TableDef } from '../../ese/catalog/table-def.ts';
 import type { ByteSource } from '../../ese/io/byte-source.ts';
@@ -10,7 +12,7 @@ import type { SpillStore } from '../../ese/io/spill-store.ts';
 import { HEADER_PAGES } from '../../ese/page/page-reader.ts';
 import { availablePages } from './available-pages.ts';
 import { rescueCatalog, type RescuedCatalog } from './catalog-rescue.ts';
-import { builtRows, writeCatalog, writeObjids } from './catalog-rebuild.ts';
+import { builtRows, writeCatalog, writeLocales, writeObjids } from './catalog-rebuild.ts';
 import { declaredTables, inCatalogOrder } from './declared-tables.ts';
 import { FileScan } from './file-scan.ts';
 import type { Geometry } from './geometry.ts';
@@ -74,6 +76,7 @@ class Rebuild {
     const builder = new DatabaseBuilder(sink, {
       format: this.#geometry.format,
       checksum: this.#hasEcc(revision) ? 'ecc' : 'xor',
+      revision: revision.major,
       sortedTagged: context.sortedTagged,
     });
     const ctx: RebuildContext = {
@@ -83,6 +86,7 @@ class Rebuild {
       revision: revision.major,
       nextObjid: () => ++this.#objidAdded,
       added: [],
+      marked: new Set(),
       keepUnverified: this.#options.keepUnverified !== false,
     };
     const tables = this.#rebuild(ctx, catalog);
@@ -138,10 +142,20 @@ class Rebuild {
       tree.objid === OBJID_CATALOG || tree.objid === OBJID_CATALOG_SHADOW;
     const dropped = new Set<number>();
     let objids: TableDef | undefined;
+    let locales: TableDef | undefined;
     for (const table of [...tables].sort((a, b) => a.tree.objid - b.tree.objid)) {
       if (isCatalog(table)) continue;
       if (table.name === OBJIDS_TABLE) {
         objids = table;
+        continue;
+      }
+      // It tells of indexes, some of which may not come out whole.
+      if (table.name === LOCALES) {
+        locales = table;
+        continue;
+      }
+      if (table.name === PAGE_COUNT_CACHE) {
+        emptyTable(ctx, table);
         continue;
       }
       const outcome = rebuildTable(ctx, table);
@@ -156,6 +170,8 @@ class Rebuild {
       outcomes.push(...recovered.outcomes);
     }
     rows = inCatalogOrder([...rows, ...builtRows(ctx, ctx.added)]);
+    const writesLocales = locales !== undefined && ctx.marked.size > 0 && writeLocales(ctx, locales, rows);
+    if (locales !== undefined && !writesLocales) outcomes.push(rebuildTable(ctx, locales));
     if (objids !== undefined) writeObjids(ctx, objids, rows);
     writeCatalog(ctx, rows, tables);
     return outcomes;
@@ -207,6 +223,13 @@ class Rebuild {
       lossless,
     };
   }
+}
+
+/** A table without rows. */
+function emptyTable({ builder, roots }: RebuildContext, { tree: { objid } }: TableDef): void {
+  const tree = builder.table({ objid, kind: 'table' });
+  roots.set(objid, tree.pgnoFDP);
+  tree.finish();
 }
 
 function isWhole(table: TableOutcome): boolean {

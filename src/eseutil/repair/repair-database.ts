@@ -1,28 +1,28 @@
 // Repair of a database file (eseutil.cxx, repair mode): a new database is built beside the old one out of what its
 // pages hold, verified, and put in its place. Until the last rename the original is not touched.
-import { linkSync } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { JetError } from '../../errors/jet-error.ts';
-import type { JetErrorSymbol } from '../../errors/jet-errors.data.ts';
 import type { PageSink } from '../../ese/build/page-sink.ts';
 import { Database } from '../../ese/database.ts';
-import type { Finding } from '../../ese/finding.ts';
-import { DbState } from '../../ese/header/db-state.ts';
-import { FileType } from '../../ese/header/file-kind.ts';
 import type { ByteSource } from '../../ese/io/byte-source.ts';
 import { nodeFileLayer, type FileFacts, type FileLayer } from '../../ese/io/file-layer.ts';
 import { FilePageSink } from '../../ese/io/file-page-sink.ts';
 import { LockFile, lockEnvironment, type LockEnvironment } from '../../ese/io/lock-file.ts';
-import { discardFile, replaceFile } from '../../ese/io/safe-replace.ts';
+import { discardFile } from '../../ese/io/safe-replace.ts';
 import { SpillFolder } from '../../ese/io/spill-file.ts';
-import { checkDatabase } from '../check.ts';
-import { copyFile, requireSpace } from '../copy-file.ts';
+import { requireSpace } from '../copy-file.ts';
+import { besidePath, instateDatabase } from '../instate-database.ts';
 import { stopIfAsked, type IsStopped } from '../interruption.ts';
-import { findGeometry, type Geometry } from './geometry.ts';
+import { PhaseProgress } from '../phase-progress.ts';
 import type { FileScan } from './file-scan.ts';
+import { findGeometry, type Geometry } from './geometry.ts';
+import { keepOriginal } from './keep-original.ts';
 import { rebuildDatabase, scanFile, type RebuildResult } from './rebuild-database.ts';
-import { ReportFile } from './report-file.ts';
+import { isSound, requireRepairable, showsDamage } from './repair-conditions.ts';
+import { REPAIR_SHARES, type RepairPhase } from './repair-phases.ts';
 import { tableLine, type RepairResult } from './repair-result.ts';
+import { ReportFile, reportPath } from './report-file.ts';
+import { verifyRepair } from './verify-repair.ts';
 
 /** What a repair may be asked for. */
 export interface RepairOptions {
@@ -37,10 +37,11 @@ export interface RepairOptions {
    * from the others, in tables `Unverified_<name>`.
    */
   readonly unverified?: boolean;
+  /** Where the new database is built: a folder or the path of a file. Default: beside the original. */
+  readonly temp?: string;
+  /** What the name of the list of losses begins with. Default: the path of the database. */
+  readonly reportPrefix?: string;
 }
-
-/** Parts of the work, in order. */
-export type RepairPhase = 'scan' | 'check' | 'rebuild' | 'verify' | 'replace';
 
 /** What the caller is told meanwhile, and how it can stop the work. */
 export interface RepairCallbacks {
@@ -58,14 +59,7 @@ export interface RepairEnvironment {
   readonly random: () => number;
 }
 
-/** Newest revision whose rules are published: databases newer than that are read, but not written. */
-const NEWEST_WRITABLE_REVISION = 290;
-
-const SHARES: Readonly<Record<RepairPhase, number>> = { scan: 10, check: 20, rebuild: 40, verify: 25, replace: 5 };
 const SPACE_FACTOR = 1.1;
-
-/** Thrown out of a check that only wants to know whether anything is wrong. */
-class SomethingWrong extends Error {}
 
 /** This machine. */
 export function repairEnvironment(): RepairEnvironment {
@@ -88,7 +82,7 @@ class Repair {
   readonly #environment: RepairEnvironment;
   readonly #layer: FileLayer;
   #before: FileFacts;
-  #phase: RepairPhase = 'scan';
+  readonly #phases = new PhaseProgress(REPAIR_SHARES);
   #made = false;
   /** What was found in the file; let go as soon as the new one is built, before it is verified. */
   #scan: FileScan | undefined;
@@ -96,7 +90,10 @@ class Repair {
   constructor(path: string, options: RepairOptions, callbacks: RepairCallbacks, environment: RepairEnvironment) {
     this.#layer = environment.layer;
     this.#path = this.#layer.realPath(path);
-    this.#temp = join(dirname(this.#path), `TEMPREPAIR${environment.lock.pid}.EDB`);
+    const name = `TEMPREPAIR${environment.lock.pid}.EDB`;
+    const { temp } = options;
+    if (temp === undefined) this.#temp = join(dirname(this.#path), name);
+    else this.#temp = this.#layer.facts(temp)?.isFolder === true ? join(temp, name) : temp;
     this.#options = options;
     this.#callbacks = callbacks;
     this.#environment = environment;
@@ -113,7 +110,7 @@ class Repair {
 
   run(): RepairResult {
     this.#read((source) => {
-      this.#refuse(findGeometry(source), source);
+      requireRepairable(source, findGeometry(source), this.#path);
     });
     if (this.#options.dryRun === true) return this.#read((source) => this.#work(source));
     const lock = LockFile.take(this.#path, 'repair', this.#temp, this.#layer, this.#environment.lock);
@@ -132,7 +129,7 @@ class Repair {
     this.#scan = scanFile(source, geometry, (done, total) => {
       this.#progress(done, total);
     });
-    if (this.#options.force !== true && !this.#isDamaged(source, geometry, this.#scan))
+    if (this.#options.force !== true && !showsDamage(geometry, this.#scan) && this.#isSound(source))
       return this.#nothingToDo(this.#scan);
     return this.#options.dryRun === true ? this.#plan(geometry) : this.#repair(geometry);
   }
@@ -146,45 +143,11 @@ class Repair {
     }
   }
 
-  /** @throws JetError for what cannot be repaired. */
-  #refuse({ found }: Geometry, source: ByteSource): void {
-    if (found === undefined) return;
-    const { header } = found;
-    const refuse = (symbol: JetErrorSymbol, why: string): never => {
-      throw new JetError(symbol, `${this.#path}: ${why}`, { file: this.#path });
-    };
-    if (header.attrib === 1 || header.filetype === FileType.StreamingFile)
-      refuse('JET_errDatabaseStreamingFileMismatch', 'this is a streaming file (.stm), not a database');
-    if (new Database(source).hasNoChecksums)
-      refuse('JET_errFileInvalidType', 'this is a temporary database: there is nothing to keep');
-    if (header.ulDaeUpdateMajor > NEWEST_WRITABLE_REVISION) {
-      const why = `revision ${header.ulDaeUpdateMajor} is newer than any published one (${NEWEST_WRITABLE_REVISION}): it can be read, but not written`;
-      refuse('JET_errInvalidDatabaseVersion', why);
-    }
-  }
-
-  #isDamaged(source: ByteSource, { found }: Geometry, scan: FileScan): boolean {
-    if (found === undefined || found.primary.state !== 'good' || found.shadow.state !== 'good') return true;
-    if (found.header.dbstate !== DbState.CleanShutdown || scan.showsDamage) return true;
-    return !this.#isSound(new Database(source));
-  }
-
-  #isSound(db: Database): boolean {
+  #isSound(source: ByteSource): boolean {
     this.#enter('check');
-    try {
-      const { ok } = checkDatabase(db, {
-        onFinding: ({ severity }) => {
-          if (severity !== 'info') throw new SomethingWrong();
-        },
-        onProgress: (done, total) => {
-          this.#progress(done, total);
-        },
-      });
-      return ok;
-    } catch (error) {
-      if (error instanceof SomethingWrong) return false;
-      throw error;
-    }
+    return isSound(new Database(source), (done, total) => {
+      this.#progress(done, total);
+    });
   }
 
   #nothingToDo({ pages: { pgnoLast } }: FileScan): RepairResult {
@@ -229,7 +192,7 @@ class Repair {
 
   #repair(geometry: Geometry): RepairResult {
     requireSpace(this.#temp, Math.ceil(this.#before.size * SPACE_FACTOR), this.#layer);
-    const report = new ReportFile(this.#path, this.#layer);
+    const report = new ReportFile(reportPath(this.#options.reportPrefix ?? this.#path), this.#layer);
     let done = false;
     try {
       report.write(`Repair of ${this.#path}, ${this.#environment.now().toISOString()}`);
@@ -274,88 +237,44 @@ class Repair {
     }
   }
 
-  /** The new database must pass the whole check, but for what is known to be incomplete. */
   #verify(rebuilt: RebuildResult): void {
     this.#enter('verify');
-    const incomplete = new Set(
-      rebuilt.tables.flatMap(({ table, indexesIncomplete }) =>
-        indexesIncomplete.map(({ index }) => `${table}/${index}`),
-      ),
-    );
     const source = this.#layer.source(this.#temp);
-    let problem: Finding | undefined;
     try {
-      checkDatabase(new Database(source), {
-        onFinding: (finding) => {
-          const { table, index } = finding.at;
-          const known = index !== undefined && incomplete.has(`${table ?? ''}/${index}`);
-          if (finding.severity !== 'info' && !known) problem ??= finding;
-        },
-        onProgress: (done, total) => {
-          this.#progress(done, total);
-        },
+      verifyRepair(source, rebuilt, this.#path, (done, total) => {
+        this.#progress(done, total);
       });
     } finally {
       source.close();
     }
-    if (problem === undefined) return;
-    const message = `${this.#path}: the repaired copy does not pass its verification: ${problem.message}. The original is untouched`;
-    throw new JetError('JET_errReadVerifyFailure', message, { file: this.#path });
   }
 
   /** Puts the new database in its place; the path of the original, when it is kept. */
   #instate(): string | undefined {
     this.#enter('replace');
     stopIfAsked(this.#callbacks.isStopped);
-    const kept = this.#options.keep === true ? this.#keepOriginal() : undefined;
-    replaceFile(this.#temp, this.#path, this.#before, this.#layer);
-    const flushMap = join(dirname(this.#path), `${basename(this.#path, extname(this.#path))}.jfm`);
-    // It tells of pages of the old file. A map that stays is not believed: its signature is not in the new header.
-    if (flushMap !== this.#path) discardFile(flushMap, this.#layer);
+    const kept = this.#options.keep === true ? keepOriginal(this.#path, this.#layer) : undefined;
+    instateDatabase(this.#temp, this.#path, this.#before, this.#layer);
     return kept;
-  }
-
-  /** A second name for the original, so that it stays when the first one goes to the new file. */
-  #keepOriginal(): string {
-    const path = freeName(`${this.#path}.damaged`, this.#layer);
-    try {
-      linkSync(this.#path, path);
-    } catch {
-      // Not every file system has links.
-      copyFile(this.#path, path, { layer: this.#layer });
-    }
-    return path;
   }
 
   /** Removes what a run that was killed left behind: only a file of the name such runs make. */
   #sweep(leftBehind: string): void {
-    if (leftBehind !== this.#path && /^TEMPREPAIR\d+\.EDB$/i.test(basename(leftBehind)))
-      discardFile(leftBehind, this.#layer);
+    if (leftBehind === this.#path || !/^TEMPREPAIR\d+\.EDB$/i.test(basename(leftBehind))) return;
+    discardFile(leftBehind, this.#layer);
+    discardFile(besidePath(this.#path, leftBehind), this.#layer);
   }
 
   #enter(phase: RepairPhase): void {
-    this.#phase = phase;
+    this.#phases.enter(phase);
     this.#callbacks.onPhase?.(phase);
     this.#progress(0, 1);
   }
 
   #progress(done: number, total: number): void {
     stopIfAsked(this.#callbacks.isStopped);
-    if (total === 0) return;
-    let before = 0;
-    for (const phase of Object.keys(SHARES) as RepairPhase[]) {
-      if (phase === this.#phase) break;
-      before += SHARES[phase];
-    }
-    this.#callbacks.onProgress?.(before + SHARES[this.#phase] * Math.min(1, done / total), 100);
+    this.#phases.tell(done, total, this.#callbacks.onProgress);
   }
-}
-
-/** The path, or the first of `path.2`, `path.3`... that is free. */
-function freeName(path: string, layer: FileLayer): string {
-  let name = path;
-  for (let n = 2; layer.facts(name) !== undefined; n++) name = `${path}.${n}`;
-  return name;
 }
 
 /**

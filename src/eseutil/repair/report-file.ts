@@ -1,13 +1,13 @@
-// The list of losses, `<database>.REPAIR.RAW`: one line each, written as the repair goes on.
+// The list of losses, `<database>.REPAIR.RAW` unless another name is asked for: one line each, written as the repair goes on.
 import type { FileLayer } from '../../ese/io/file-layer.ts';
 import { removeFile } from '../../ese/io/safe-replace.ts';
 
 /** Characters gathered before they are written. */
 const GATHERED_MOST = 1 << 16;
 
-/** Path of the list of a database. */
-export function reportPath(database: string): string {
-  return `${database}.REPAIR.RAW`;
+/** Path of the list of a database, or of another prefix for its name. */
+export function reportPath(prefix: string): string {
+  return `${prefix}.REPAIR.RAW`;
 }
 
 /** A list of losses under way. An older one is replaced. */
@@ -19,8 +19,8 @@ export class ReportFile {
   #position = 0;
   #open = true;
 
-  constructor(database: string, layer: FileLayer) {
-    this.path = reportPath(database);
+  constructor(path: string, layer: FileLayer) {
+    this.path = path;
     this.#layer = layer;
     removeFile(this.path, layer);
     this.#handle = layer.create(this.path);
@@ -38,11 +38,15 @@ export class ReportFile {
     this.#text = '';
   }
 
-  /** Writes the rest. May be called again. */
+  /** Writes the rest, on the disk when it returns: where there is a new database there is its list. May be called again. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#flush();
-    this.#layer.close(this.#handle);
+    try {
+      this.#flush();
+      this.#layer.sync(this.#handle);
+    } finally {
+      this.#layer.close(this.#handle);
+    }
   }
 }

@@ -30,6 +30,8 @@ export interface RebuildContext extends RescueContext {
   readonly added: CatalogRow[];
   /** Keep records of pages whose checksum fails, apart from the others. */
   readonly keepUnverified: boolean;
+  /** Indexes that are not complete and that only the engine can complete, by object id. */
+  readonly marked: Set<number>;
   /** Root pages of the new database by object id. */
   readonly roots: Map<number, number>;
 }

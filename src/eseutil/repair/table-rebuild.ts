@@ -111,16 +111,19 @@ class TableRebuild {
   }
 
   #openIndexes(): void {
-    const { scan, sorter, losses } = this.#ctx;
+    const { scan, sorter } = this.#ctx;
     const secondary = this.#table.indexes.filter((index) => !index.definition.primary);
     const count = secondary.reduce((sum, index) => sum + (hasUnicodeSegment(index) ? 2 : 1), 2);
     for (const index of secondary) {
-      if (index.unresolved) {
-        this.#indexesDropped.push(index.name);
-        const what = 'it names columns that the catalog does not have: it cannot be rebuilt and was taken out';
-        losses.add({ table: this.#table.name, index: index.name, what });
-      } else this.#indexes.push(new IndexRebuild(scan, index, () => sorter(count)));
+      if (index.unresolved)
+        this.#dropIndex(index.name, 'it names columns that the catalog does not have: it was taken out');
+      else this.#indexes.push(new IndexRebuild(scan, index, () => sorter(count)));
     }
+  }
+
+  #dropIndex(index: string, what: string): void {
+    this.#indexesDropped.push(index);
+    this.#ctx.losses.add({ table: this.#table.name, index, what });
   }
 
   /** Takes the index with the fewest pages as a witness of what records there were. */
@@ -217,16 +220,23 @@ class TableRebuild {
   }
 
   #writeIndexes(parent: BuildingTree): void {
-    const { builder, roots, losses } = this.#ctx;
+    const { builder, roots, losses, marked } = this.#ctx;
     for (const rebuild of this.#indexes) {
       const { tree: from, definition, name } = rebuild.index;
+      // The engine takes an empty index for one that is up to date, whatever its mark says: rather none than that.
+      if (rebuild.missing > 0 && rebuild.entries === 0) {
+        this.#dropIndex(name, 'its sort keys were lost and only Windows can make them: it was taken out');
+        rebuild.close();
+        continue;
+      }
       const tree = builder.child(parent, { objid: from.objid, kind: 'index', nonUnique: !definition.unique });
       roots.set(from.objid, tree.pgnoFDP);
       rebuild.write(tree);
       tree.finish();
       const place = { table: this.#table.name, index: name };
       if (rebuild.missing > 0) {
-        const what = `${rebuild.missing} records have no entry: their sort keys were lost and only Windows can make them; have the engine rebuild this index`;
+        marked.add(from.objid);
+        const what = `${rebuild.missing} records have no entry: their sort keys were lost and only Windows can make them; the index is marked so that the engine deletes it, and must be created again`;
         losses.add({ ...place, what });
       }
       if (rebuild.duplicates > 0)
@@ -259,7 +269,9 @@ class TableRebuild {
       valuesLost: this.#valuesLost,
       longValues: { ...longValues, lost: this.#longValuesLost, pagesLost: lvPagesLost },
       indexesIncomplete: this.#indexes
-        .filter((index) => index.missing + index.duplicates > 0)
+        .filter(
+          ({ index, missing, duplicates }) => missing + duplicates > 0 && !this.#indexesDropped.includes(index.name),
+        )
         .map((index) => ({ index: index.index.name, missing: index.missing + index.duplicates })),
       indexesDropped: this.#indexesDropped,
     };

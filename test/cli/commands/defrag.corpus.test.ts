@@ -37,7 +37,7 @@ describeCorpus('defrag', () => {
     expect(JSON.parse(io.stdout)).toEqual({
       ...{ ok: true, path, pagesBefore: 254, pagesAfter: 56, bytesBefore: 1048576, bytesAfter: 237568 },
       ...{ rows: 35, longValues: 2, indexEntries: 18, longValuesDropped: 0, referenceCountsCorrected: 0 },
-      ...{ indexesRebuilt: [], indexesForEngine: [], findings: [], more: 0 },
+      ...{ indexesRebuilt: [], indexesForEngine: [], indexesDropped: [], findings: [], more: 0 },
     });
   });
 

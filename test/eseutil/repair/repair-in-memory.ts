@@ -83,5 +83,5 @@ export function unexpectedFindings({ bytes, result }: Repaired): string[] {
     .map(({ rule, message }) => `${rule}: ${message}`);
 }
 
-/** True for tables of the engine's own bookkeeping of objects, which repair writes anew. */
-export const isCatalogTable = (name: string): boolean => name.startsWith('MSysObj');
+/** True for tables of the engine's own bookkeeping of objects and sort orders, which repair writes anew. */
+export const isCatalogTable = (name: string): boolean => name.startsWith('MSysObj') || name === 'MSysLocales';
