@@ -6,6 +6,8 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { JetError } from '../errors/jet-error.ts';
 import { plainText } from '../eseutil/plain-text.ts';
 import type { CommandIo } from './command-io.ts';
+import type { EventsOptions } from './commands/events.ts';
+import type { RecoverVerbOptions } from './commands/recover.ts';
 import { EXIT_STATUS_HELP, ExitStatus, exitStatusOf } from './exit-status.ts';
 
 const VERSION = '0.1.0';
@@ -74,14 +76,18 @@ function buildProgram(io: CommandIo, done: (status: number) => void): Command {
     });
   addExport(verb, io, done);
   addMaintenance(verb, io, done);
+  addRecover(verb, io, done);
   addDump(verb, io, done);
+  addEvents(verb, io, done);
+  addNdr(verb, io, done);
+  addDiagnose(verb, io, done);
   verb('error [codes...]', 'the Error Converter: any spelling of any code')
     .option('--json', 'one JSON document')
     .allowUnknownOption()
     .action(async (codes: string[], options: JsonOption) => {
       done(await (await import('./commands/error.ts')).runError(codes, options, io));
     });
-  verb('eseutil [arguments...]', 'the old name, switches and output: /mh /mm /ms /mn /k /g /d /p /y')
+  verb('eseutil [arguments...]', 'the old name, switches and output: /mh /mm /ms /mn /ml /mk /k /g /d /p /r /y')
     .allowUnknownOption()
     .passThroughOptions()
     .helpOption(false)
@@ -146,24 +152,82 @@ function addMaintenance(verb: VerbMaker, io: CommandIo, done: (status: number) =
   });
 }
 
+function addRecover(verb: VerbMaker, io: CommandIo, done: (status: number) => void): void {
+  verb('recover <folder>', 'logs replayed, open transactions undone: dirty databases shut down cleanly (eseutil /r)')
+    .option('--base <name>', 'base name of the logs: E00, edb, SRU (default: the one whose logs are there)')
+    .option('--system <folder>', 'where the checkpoint is (default: with the logs)')
+    .option('--database <path>', 'folder or file of the database (default: with the logs)')
+    .option('--db-path <old=new>', 'a database of another path or name than in the logs (may be repeated)', collect)
+    .option('--to <position>', 'stop there: GEN or GEN:SEC:OFF; the databases then leave the log stream')
+    .option('--dry-run', 'say what would be done; write nothing')
+    .option('--in-place', 'change the databases where they lie, without a copy')
+    .option('--ignore-missing-db', 'databases that are not there do not matter (/i)')
+    .option('--ignore-lost-logs', 'go on without committed logs that no database requires (/a)')
+    .option('--no-checkpoint', 'begin with the first log')
+    .option('--no-logs', 'leave logs and checkpoint as they are')
+    .option('--cache <megabytes>', 'page cache of each database (default 64)', positiveInteger)
+    .option('--json', 'one JSON document')
+    .action(async (folder: string, options: RecoverVerbOptions) => {
+      done(await (await import('./commands/recover.ts')).runRecover(folder, options, io));
+    });
+}
+
 function addDump(verb: VerbMaker, io: CommandIo, done: (status: number) => void): void {
   verb(
     'dump <what> <file> [which]',
-    'header | page | tree | space: what stands on disk (which: page numbers, or a table and an index)',
+    'header | page | tree | space | log | checkpoint: what stands on disk (which: page numbers, or a table and an index)',
   )
     .option('--json', 'one JSON document')
     .option('--full', 'all bytes of keys and data, not only the beginning')
+    .option('--records', 'of a log: every record (with --json one line each)')
     .action(
       async (
         _what: string,
         _file: string,
         _which: string[],
-        options: JsonOption & { full?: boolean },
+        options: JsonOption & { full?: boolean; records?: boolean },
         command: Command,
       ) => {
         done(await (await import('./commands/dump.ts')).runDump(command.args, options, io));
       },
     );
+}
+
+function addEvents(verb: VerbMaker, io: CommandIo, done: (status: number) => void): void {
+  verb('events <files...>', 'event logs decoded: .evt, .evtx, pasted text, CSV, XML, JSON (- reads standard input)')
+    .option('--json', 'JSON lines, one an event')
+    .option('--source <name>', 'only these sources (may be repeated, or separated by commas)', collect)
+    .option('--id <n>', 'only these event ids: 474, 481-490', collect)
+    .option('--level <level>', 'only critical, error, warning, information, verbose, audit-...', collect)
+    .option('--since <time>', 'not before: 2003-05-14 or 2003-05-14T10:11')
+    .option('--until <time>', 'not after')
+    .option('--recovered', 'records outside the live ones too, where the log has such')
+    .action(async (files: string[], options: EventsOptions) => {
+      done(await (await import('./commands/events.ts')).runEvents(files, options, io));
+    });
+}
+
+function addNdr(verb: VerbMaker, io: CommandIo, done: (status: number) => void): void {
+  verb('ndr <files...>', 'bounces read: mails, mailboxes, Maildir folders, .msg, pasted text (- reads standard input)')
+    .option('--json', 'JSON lines, one a mail')
+    .option('--bounces-only', 'leave out mails that are no bounces')
+    .action(async (files: string[], options: JsonOption & { bouncesOnly?: boolean }) => {
+      done(await (await import('./commands/ndr.ts')).runNdr(files, options, io));
+    });
+}
+
+function addDiagnose(verb: VerbMaker, io: CommandIo, done: (status: number) => void): void {
+  verb(
+    'diagnose <paths...>',
+    'bounces, event logs, codes, databases and logs read together: what is wrong, why, and what to do',
+  )
+    .option('--json', 'one JSON document')
+    .option('--html <file>', 'write a report that needs nothing else, too')
+    .option('--full', 'check databases of any size (default: up to 1 GB; larger ones by their header)')
+    .option('--no-host', 'leave this machine out: open files, virus scanners, free space')
+    .action(async (paths: string[], options: JsonOption & { html?: string; full?: boolean; host?: boolean }) => {
+      done((await import('./commands/diagnose.ts')).runDiagnose(paths, options, io));
+    });
 }
 
 /** `esekit FILE` is `esekit verdict FILE`. */

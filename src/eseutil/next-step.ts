@@ -1,4 +1,5 @@
 // What to do next with a database, in order of risk: the sentence that ends `info` and `verdict`.
+import { dirname } from 'node:path';
 import { numberRuns } from '../binary/number-runs.ts';
 import { DbState } from '../ese/header/db-state.ts';
 import type { FoundHeader } from '../ese/header/read-db-header.ts';
@@ -34,7 +35,8 @@ function dirtyStep(path: string, found: FoundHeader): NextStep {
     };
   }
   return {
-    advice: `It was not shut down cleanly: it needs logs ${range}, which lie beside it. Copy all files away, then have the logs replayed: by eseutil /r ${logs.base ?? 'BASE'} on Windows, since this version of esekit does not replay logs yet.`,
+    advice: `It was not shut down cleanly: it needs logs ${range}, which lie beside it. Have them replayed; that works on a copy, which takes the place of the database when it is right.`,
+    command: `esekit recover ${quotePath(dirname(path))}${logs.base === undefined ? '' : ` --base ${logs.base}`}`,
   };
 }
 

@@ -1,0 +1,232 @@
+// Files that are locked, missing, watched or open, and volumes that are full.
+import { code, database, ese, event, host, jet, log, store, transport, words } from '../clue.ts';
+import type { Rule } from '../rule.ts';
+import { EXCLUDE_FROM_SCANNERS, LOOK_AT_HEADER, LOOK_FOR_HARDWARE, MOUNT, RESTORE, look, todo } from '../steps.ts';
+
+const SCANNER_NAMES_FILES = event('Scanner', [], {
+  words: /\.(?:edb|stm|chk|dit)\b|\bE0[0-9A-F]\w*\.log|mdbdata|exchsrvr|mailbox database/i,
+});
+/** Exchange 5.5 (and checkpoints later) say it without a code. */
+const CANNOT_ACCESS = /could not access the file|unable to write a shadowed header|unable to read header/i;
+const STORE_CALL_FAILED = transport(327, {
+  code: ['JET_errRecordDeleted', 'JET_errInvalidTableId', 'JET_errRecordNotFound', 'JET_errNoCurrentRecord'],
+});
+const PAGE_DAMAGE = [
+  ese([447, 448, 474, 475, 476]),
+  database('page.checksum', 'page.uninitialized', 'page.structure', 'index.dangling-entry', 'lv.chunk'),
+  log('header-damaged'),
+] as const;
+const LOCK_CODES = ['FileAccessDenied', 'FileNotFound', 'LogWriteFail', 'MissingLogFile'] as const;
+
+export const FILE_RULES: readonly Rule[] = [
+  {
+    id: 'host.scanner',
+    level: 'host',
+    background: true,
+    title: 'A file-level virus scanner works on the database files',
+    cause:
+      'Scanners that open, clean or quarantine databases and logs damage stores, lock files (-1032) and take logs away (-528, -1811). That is an inference until a log of the scanner, or its settings, name the files.',
+    severity: 'warning',
+    needs: [
+      [
+        STORE_CALL_FAILED,
+        ...PAGE_DAMAGE,
+        ese([489, 490], { code: ['JET_errFileAccessDenied'] }),
+        jet(...LOCK_CODES),
+        SCANNER_NAMES_FILES,
+        host('open-by-scanner', 'scanner-watches-data'),
+      ],
+    ],
+    confidence: 'possible',
+    supports: [
+      STORE_CALL_FAILED,
+      ese([489, 490, 455, 486], { code: ['JET_errFileAccessDenied', 'JET_errFileNotFound'] }),
+      event('Scanner', []),
+      words(/quarantin|virus ?scan|anti-?virus|on-access scan|\bM:\\/i),
+    ],
+    most: 'likely',
+    settledBy: [SCANNER_NAMES_FILES, host('open-by-scanner', 'scanner-watches-data')],
+    explains: [event('Scanner', []), host('scanner-runs')],
+    fixes: [
+      EXCLUDE_FROM_SCANNERS,
+      look("Look into the scanner's log and quarantine for .edb, .stm, .log and .chk files."),
+      todo('Scan mail through the store or the transport, not through the files.'),
+    ],
+    verify: ["The scanner's log names no database file any more.", 'No further event 489 or 490.'],
+    missing: ["The scanner's log and its exclusions.", 'Which programs hold the files open on the server itself.'],
+    references: ['KB 245822', 'KB 328841', 'KB 298924'],
+  },
+  {
+    id: 'host.scanner-runs',
+    level: 'host',
+    title: 'A virus scanner runs on this machine',
+    cause: 'Whether it reads the database folders is not known.',
+    severity: 'info',
+    needs: [[host('scanner-runs')]],
+    unless: [host('open-by-scanner', 'scanner-watches-data')],
+    confidence: 'certain',
+    fixes: [EXCLUDE_FROM_SCANNERS],
+    verify: [],
+    references: ['KB 245822'],
+  },
+  {
+    id: 'host.file-open',
+    level: 'host',
+    title: 'Another program has {database} open',
+    cause: 'What is read of a file in use may be half of two states; nothing may write to it.',
+    severity: 'warning',
+    perDatabase: true,
+    needs: [[host('open-by-other')]],
+    confidence: 'certain',
+    fixes: [todo('Stop the program, or work on a copy of a snapshot.', { phase: 'dismount' })],
+    verify: ['`esekit diagnose` names no program that holds it.'],
+    references: ['/proc'],
+  },
+  {
+    id: 'host.space-for-rebuild',
+    level: 'host',
+    title: 'There is not enough free space beside {database} to defragment it',
+    cause: 'Defragmentation builds a new file first and needs 110 % of the size of the database.',
+    severity: 'info',
+    perDatabase: true,
+    needs: [[host('space-short')]],
+    confidence: 'certain',
+    fixes: [
+      todo('Free {sizeNeeded}, or build the new file on another volume.', {
+        phase: 'look',
+        command: 'esekit defrag {path} --temp OTHER_VOLUME_FILE',
+        risk: 'offline',
+        needsDismount: true,
+      }),
+    ],
+    verify: [],
+    references: ['KB 255035'],
+  },
+  {
+    id: 'host.file-locked',
+    level: 'host',
+    title: 'Another program has {database} (or a log) locked: JET_errFileAccessDenied, -1032',
+    cause:
+      'A virus scanner, a backup agent, another eseutil, or the store itself; or SYSTEM has no rights on the file.',
+    severity: 'error',
+    perDatabase: true,
+    needs: [[jet('FileAccessDenied', 'AccessDenied'), ese([489, 490]), ese([145, 158, 439], { words: CANNOT_ACCESS })]],
+    confidence: 'likely',
+    settledBy: [ese([489, 490])],
+    supports: [ese([145, 158, 439], { words: CANNOT_ACCESS })],
+    explains: [store([9518, 9519, 1120, 5000]), ese([454, 455, 470])],
+    outranks: ['store.*', 'database.recovery-incomplete'],
+    fixes: [
+      EXCLUDE_FROM_SCANNERS,
+      look('Which program has it open? (handle or Process Explorer on Windows; on Linux esekit diagnose tells)'),
+      todo('Stop that program; give SYSTEM full access to files and folders.', { phase: 'recover' }),
+      MOUNT,
+    ],
+    verify: ['The store mounts; no further event 490.'],
+    missing: ['Which program holds the file.'],
+    references: ['KB 259851', 'KB 245822'],
+  },
+  {
+    id: 'host.file-missing',
+    level: 'host',
+    title: 'A file of {database} is not where it should be (JET_errFileNotFound, -1811)',
+    cause: 'Deleted, quarantined by a virus scanner, or the path was changed.',
+    severity: 'error',
+    perDatabase: true,
+    needs: [[jet('FileNotFound', 'DatabaseNotFound'), ese([455, 486, 489, 490], { code: ['JET_errFileNotFound'] })]],
+    confidence: 'certain',
+    explains: [ese([454, 455]), store([9518, 9519])],
+    outranks: ['host.log-create', 'host.partly-attached', 'store.*', 'database.recovery-incomplete'],
+    fixes: [
+      look('Compare the path in the event (or the directory) with the disk.'),
+      todo("Look into the scanner's quarantine, and put the file back.", { phase: 'recover' }),
+      EXCLUDE_FROM_SCANNERS,
+      RESTORE,
+      MOUNT,
+    ],
+    verify: ['The store mounts.'],
+    references: ['KB 896143', 'KB 327334'],
+  },
+  {
+    id: 'host.partly-attached',
+    level: 'host',
+    title: '{database} is attached only in part (event 470, c1041737)',
+    cause:
+      'One of its files is missing or was locked by another program, mostly a virus scanner, while the others could be opened.',
+    severity: 'error',
+    perDatabase: true,
+    needs: [[ese([470, 473]), words(/c1041737/i)]],
+    confidence: 'certain',
+    outranks: ['store.*'],
+    fixes: [EXCLUDE_FROM_SCANNERS, look('Are .edb and .stm both there, and readable?'), RESTORE, MOUNT],
+    verify: ['The store mounts.'],
+    references: ['KB 300608'],
+  },
+  {
+    id: 'host.log-write',
+    level: 'host',
+    title: 'The engine cannot write its logs (JET_errLogWriteFail, -510)',
+    cause:
+      'The volume is full, rights are missing, a scanner holds the log, or the disk fails: all databases of the group stop.',
+    severity: 'error',
+    needs: [[jet('LogWriteFail')]],
+    confidence: 'certain',
+    explains: [store([1111, 9518, 9519, 9539]), ese([125, 193])],
+    outranks: ['host.file-missing', 'host.log-create', 'store.*'],
+    fixes: [
+      EXCLUDE_FROM_SCANNERS,
+      look('How much is free on the volume of the logs? May SYSTEM write there?'),
+      todo('Free space by a full backup; never delete logs by hand.', { phase: 'recover' }),
+      LOOK_FOR_HARDWARE,
+      MOUNT,
+    ],
+    verify: ['No further event 413.'],
+    references: ['jethdr.w'],
+  },
+  {
+    id: 'host.log-create',
+    level: 'host',
+    title: 'The engine cannot create its next log (events 413, 492; 125 on Exchange 5.5)',
+    cause:
+      'The volume is full or read-only, rights are missing, or a scanner holds or took a log; the error in the event says which.',
+    severity: 'error',
+    needs: [[ese([413, 492]), ese(125, { words: /create the log/i })]],
+    confidence: 'certain',
+    explains: [store([1111, 9518, 9519, 9539])],
+    outranks: ['store.*'],
+    fixes: [
+      EXCLUDE_FROM_SCANNERS,
+      look('How much is free on the volume of the logs? May SYSTEM write there? Are all logs there that should be?'),
+      todo('Free space by a full backup; never delete logs by hand.', { phase: 'recover' }),
+      MOUNT,
+    ],
+    verify: ['No further event 413.'],
+    references: ['KB 275602', 'jetmsg.mc event 413'],
+  },
+  {
+    id: 'host.volume-full',
+    level: 'host',
+    title: 'The volume of the database or of its logs is full (JET_errDiskFull -1808, JET_errLogDiskFull -529)',
+    cause: 'Nothing is damaged: the engine stops before it would lose data. Logs are only removed by a full backup.',
+    severity: 'error',
+    needs: [
+      [
+        jet('DiskFull', 'LogDiskFull', 'LogDisabledDueToRecoveryFailure'),
+        code('ERROR_DISK_FULL', 'ERROR_HANDLE_DISK_FULL'),
+        ese(142),
+        event('srv', 2013),
+      ],
+    ],
+    confidence: 'certain',
+    explains: [ese([413, 482, 492, 454]), store([9518, 9519, 9539])],
+    outranks: ['host.log-write', 'host.log-create', 'store.*', 'page.input-output', 'transport.*', 'database.dirty'],
+    fixes: [
+      todo('Free space: move other files away. Delete no log by hand.', { phase: 'recover' }),
+      todo('Run a full online backup, which removes the logs that are not needed.', { phase: 'recover' }),
+      { ...LOOK_AT_HEADER, text: 'If space can only be won by moving logs: see first which ones the databases need.' },
+      MOUNT,
+    ],
+    verify: ['The store stays mounted; free space does not shrink.'],
+    references: ['jethdr.w'],
+  },
+];

@@ -1,0 +1,148 @@
+// The machine under it all: space, memory, locks, scanners, disks.
+import { code, database, ese, event, jet, status, store, transport, words } from '../clue.ts';
+import type { Rule } from '../rule.ts';
+import { LOOK_FOR_HARDWARE, look, todo } from '../steps.ts';
+
+export const HOST_RULES: readonly Rule[] = [
+  {
+    id: 'host.isinteg-space',
+    level: 'host',
+    title: 'isinteg has no room for its temporary database',
+    cause: 'Refer.mdb lies beside the store unless told otherwise.',
+    severity: 'warning',
+    needs: [[words(/JET_errDiskFull while opening the IS Databases/i)]],
+    confidence: 'certain',
+    outranks: ['host.volume-full'],
+    fixes: [
+      todo('Put the temporary database on another volume.', {
+        command: 'isinteg -s {server} -fix -t OTHER_FOLDER -test alltests',
+        phase: 'logic',
+        risk: 'offline',
+      }),
+    ],
+    verify: ['isinteg ends with its summary.'],
+    references: ['KB 258301'],
+  },
+  {
+    id: 'host.version-store',
+    level: 'host',
+    title: 'The version store is full (JET_errVersionStoreOutOfMemory -1069, event 623)',
+    cause:
+      'One transaction has been open for too long: a scanner, an indexer, an add-in, a very large message, or a slow disk.',
+    severity: 'error',
+    needs: [[ese([623, 624]), jet('VersionStoreOutOfMemory', 'VersionStoreOutOfMemoryAndCleanupTimedOut')]],
+    confidence: 'certain',
+    explains: [store(1022, { code: ['JET_errVersionStoreOutOfMemory'] })],
+    outranks: ['store.logic', 'store.cannot-start'],
+    fixes: [
+      look('Event 623 names session and age of the oldest transaction: what ran then?'),
+      todo('Take the add-in, scanner or indexer off the store, or install its update; see KB 893599.'),
+      todo('Look at disk latency (events 507 to 510).'),
+    ],
+    verify: ['No further event 623.'],
+    references: ['KB 893599'],
+  },
+  {
+    id: 'host.memory',
+    level: 'host',
+    title: 'The store has no memory left (JET_errOutOfMemory -1011, event 9582)',
+    cause: 'The address space is used up or fragmented; on 32-bit systems start options and cache size decide.',
+    severity: 'error',
+    needs: [[jet('OutOfMemory', 'OutOfBuffers'), store([9582, 12800])]],
+    confidence: 'likely',
+    settledBy: [store(9582)],
+    fixes: [
+      todo('Restart the Information Store service out of hours.', { phase: 'recover', risk: 'offline' }),
+      todo('32-bit servers with 1 GB or more: /3GB /USERVA=3030; check the store cache.'),
+    ],
+    verify: ['Event 9582 does not come again.'],
+    missing: ['Events 9582 and the size of store.exe.'],
+    references: ['jethdr.w'],
+  },
+  {
+    id: 'host.back-pressure',
+    level: 'host',
+    title:
+      'The transport takes no mail because the machine is short of disk or memory (452 4.3.1, events 15002 to 15006)',
+    cause: 'Back pressure of Exchange 2007 and later: thresholds for free space and memory are crossed.',
+    severity: 'error',
+    versions: ['2007', '2013'],
+    needs: [
+      [
+        transport([15001, 15002, 15004, 15006, 15007]),
+        status(['4.3.1'], /insufficient system resources/i),
+        words(/452[ -]4\.3\.1/),
+      ],
+    ],
+    confidence: 'certain',
+    outranks: ['transport.*', 'host.out-of-resources'],
+    fixes: [
+      look('Which resource is named: disk of the queue, memory, version buckets?'),
+      todo('Free space on the volume of the queue database, or move that.'),
+      todo('Do not merely switch back pressure off in EdgeTransport.exe.config.'),
+    ],
+    verify: ['Event 15005 or 15003: normal again.'],
+    references: ['Exchange 2007: MSExchangeTransport 15002'],
+  },
+  {
+    id: 'host.out-of-resources',
+    level: 'host',
+    title: 'The server is out of resources: disk, memory or handles (4.3.1)',
+    cause: 'The queue volume is full, or (on FAT volumes of Exchange 2000) the limit of handles is met.',
+    severity: 'error',
+    needs: [[status(['x.3.1'])]],
+    unless: [words(/insufficient system resources/i)],
+    confidence: 'likely',
+    fixes: [look('How much is free on the volume of the mail queue?'), todo('Free space; put the queue on NTFS.')],
+    verify: ['Mail is taken again.'],
+    missing: ['System and Application log of the server that said it.'],
+    references: ['KB 284204'],
+  },
+  {
+    id: 'host.slow-disk',
+    level: 'host',
+    title: 'The disk answers too slowly (events 507 to 510, 532, 533)',
+    cause:
+      'Reads or writes took many seconds. A warning, not damage; but such a storage path is often the forerunner of -1022 and -1018.',
+    severity: 'warning',
+    needs: [[ese([507, 508, 509, 510, 532, 533])]],
+    confidence: 'certain',
+    fixes: [LOOK_FOR_HARDWARE, look('What else uses the same spindles at that time: backup, scanner, maintenance?')],
+    verify: ['No further event 508 or 510.'],
+    references: ['jetmsg.mc events 507 to 510'],
+  },
+  {
+    id: 'host.disk-events',
+    level: 'host',
+    title: 'Windows reports trouble with a disk or controller',
+    cause:
+      'Bad blocks, timeouts or resets (Disk 7, 11, 15, 51, 153; driver 9) lie below the database and damage it sooner or later.',
+    severity: 'error',
+    needs: [[event('Disk', [7, 9, 11, 15, 51, 52, 129, 153, 157])]],
+    confidence: 'likely',
+    supports: [ese([474, 475, 476, 481, 482]), database('page.checksum', 'page.uninitialized')],
+    fixes: [todo('Make sure of a good backup now.', { phase: 'protect' }), LOOK_FOR_HARDWARE],
+    verify: ['No further disk events.'],
+    missing: ["The controller's own log."],
+    references: ['KB 314917'],
+  },
+  {
+    id: 'host.file-system',
+    level: 'host',
+    title: 'The file system under the database is damaged (Ntfs 55, JET_errFileSystemCorruption)',
+    cause: 'The structures of the volume itself contradict each other.',
+    severity: 'error',
+    needs: [[event('Disk', 55), jet('FileSystemCorruption'), code('ERROR_FILE_CORRUPT', 'ERROR_DISK_CORRUPT')]],
+    confidence: 'certain',
+    fixes: [
+      todo('Copy databases and logs to another volume before anything writes to this one.', {
+        phase: 'copy',
+        risk: 'read-only',
+      }),
+      todo('Then have the volume checked.', { command: 'chkdsk DRIVE: /f', phase: 'recover', risk: 'offline' }),
+      look('Check the databases afterwards.', 'esekit check {path}'),
+    ],
+    verify: ['chkdsk finds nothing more; esekit check: sound.'],
+    references: ['jethdr.w'],
+  },
+];

@@ -1,0 +1,160 @@
+// Sets of files that do not fit: backups, storage groups, log numbers.
+import { ese, jet, store } from '../clue.ts';
+import type { Rule } from '../rule.ts';
+import { COPY_AWAY, LOOK_AT_HEADER, LOOK_AT_LOGS, MOUNT, REPLAY, RESTORE, todo } from '../steps.ts';
+
+const CLEAN = 'esekit info {path}: Clean Shutdown.';
+
+export const RESTORE_RULES: readonly Rule[] = [
+  {
+    id: 'database.soft-recovery-of-backup',
+    level: 'database',
+    title:
+      '{database} is from an online backup and was opened without hard recovery (JET_errSoftRecoveryOnBackupDatabase, -544)',
+    cause: 'A file taken from an online backup needs the logs and patch data of that backup first.',
+    severity: 'error',
+    perDatabase: true,
+    needs: [[jet('SoftRecoveryOnBackupDatabase')]],
+    confidence: 'certain',
+    fixes: [
+      COPY_AWAY,
+      todo(
+        'Run hard recovery in the folder that holds restore.env (or mark "last backup set" in the restore program).',
+        { phase: 'recover', command: 'eseutil /cc', risk: 'offline' },
+      ),
+      MOUNT,
+    ],
+    verify: [CLEAN],
+    references: ['jethdr.w'],
+  },
+  {
+    id: 'database.backup-set-incomplete',
+    level: 'database',
+    title: 'The restored backup set is not complete (patch file or backup range: -534, -535, -552, -553, -554)',
+    cause: 'The patch data or the logs of the backup are missing, or two backups were mixed.',
+    severity: 'error',
+    needs: [
+      [
+        jet(
+          'MissingPatchPage',
+          'BadPatchPage',
+          'DatabasePatchFileMismatch',
+          'EndingRestoreLogTooLow',
+          'StartingRestoreLogTooHigh',
+          'MissingFullBackup',
+          'BadBackupDatabaseSize',
+        ),
+        ese([479, 480]),
+      ],
+    ],
+    confidence: 'certain',
+    fixes: [
+      todo('Empty the folder of the restore, and restore the full backup and all later ones of the same chain again.', {
+        phase: 'restore',
+        risk: 'offline',
+        takes: 'hours',
+      }),
+      todo('Run hard recovery once, after the last set.', {
+        phase: 'restore',
+        command: 'eseutil /cc',
+        risk: 'offline',
+      }),
+    ],
+    verify: [CLEAN],
+    references: ['jethdr.w'],
+  },
+  {
+    id: 'database.attached-missing',
+    level: 'database',
+    title: 'Recovery misses another database of the same storage group (JET_errAttachedDatabaseMismatch, -1216)',
+    cause: 'The logs serve several databases; one that they name was moved, deleted or replaced.',
+    severity: 'error',
+    needs: [[ese([494, 495, 496]), jet('AttachedDatabaseMismatch')]],
+    confidence: 'certain',
+    explains: [ese(454), store([9518, 9519])],
+    outranks: ['store.*', 'database.dirty'],
+    fixes: [
+      COPY_AWAY,
+      todo('Bring the file that event 494 names back to its path.', { phase: 'recover' }),
+      todo(
+        'Only if it is gone for good: recover the others without it. It can then not be brought up to date by these logs.',
+        { phase: 'restore', command: 'esekit recover {folder} --base {base} --ignore-missing-db', risk: 'offline', needsDismount: true },
+      ),
+      MOUNT,
+    ],
+    verify: ['Recovery runs to its end: events 301 and 302.'],
+    references: ['jetmsg.mc event 494'],
+  },
+  {
+    id: 'database.duplicate',
+    level: 'database',
+    title: 'The same database is mounted twice or a copy of it is in the way (JET_errDatabaseDuplicate, -1201)',
+    cause: 'Two files with one signature or path are given to one instance: a restored copy beside the original.',
+    severity: 'error',
+    needs: [[jet('DatabaseDuplicate', 'DatabaseSignInUse', 'DatabaseInUse')]],
+    confidence: 'certain',
+    fixes: [todo('Move the copy away, or mount it in a recovery storage group.', { phase: 'recover' })],
+    verify: ['Only one file with that signature is mounted.'],
+    references: ['jethdr.w'],
+  },
+  {
+    id: 'database.log-generations-end',
+    level: 'database',
+    title: 'The numbers of the transaction logs are used up (JET_errLogSequenceEnd, -519)',
+    cause: 'Log names have five digits up to Exchange 2003: after {base}FFFFF no new log can be made.',
+    severity: 'error',
+    needs: [[jet('LogSequenceEnd', 'LogSequenceEndDatabasesConsistent'), ese([514], {})]],
+    confidence: 'certain',
+    outranks: ['store.*'],
+    fixes: [
+      todo('Have all databases of the storage group shut down cleanly (dismount all).', {
+        phase: 'dismount',
+        risk: 'offline',
+      }),
+      LOOK_AT_HEADER,
+      todo('When all are in Clean Shutdown: move logs and checkpoint away; the numbering begins anew.', {
+        phase: 'recover',
+        risk: 'offline',
+      }),
+      MOUNT,
+      todo('Make a full backup at once.', { phase: 'after' }),
+    ],
+    verify: ['Logs are numbered from 1.'],
+    references: ['jethdr.w'],
+  },
+  {
+    id: 'database.recovery-incomplete',
+    level: 'database',
+    title: 'Recovery of {database} stopped with an error of its own (event 454)',
+    cause: 'The error in the event says why; the event itself is only the announcement.',
+    severity: 'error',
+    perDatabase: true,
+    needs: [[ese(454)]],
+    unless: [
+      jet(
+        'MissingLogFile',
+        'LogFileCorrupt',
+        'InvalidLogSequence',
+        'RequiredLogFilesMissing',
+        'AttachedDatabaseMismatch',
+        'FileNotFound',
+        'FileAccessDenied',
+        'BadLogSignature',
+        'ConsistentTimeMismatch',
+        'DatabaseDirtyShutdown',
+        'ReadVerifyFailure',
+        'DiskIO',
+        'DiskFull',
+        'LogDiskFull',
+        'CheckpointCorrupt',
+        'BadCheckpointSignature',
+        'BadLogVersion',
+      ),
+    ],
+    confidence: 'certain',
+    fixes: [COPY_AWAY, LOOK_AT_HEADER, LOOK_AT_LOGS, REPLAY, RESTORE],
+    verify: ['Recovery runs to its end: events 301 and 302.'],
+    missing: ['Databases, logs and checkpoint for `esekit diagnose FOLDER`.'],
+    references: ['jetmsg.mc event 454'],
+  },
+];
