@@ -6,7 +6,8 @@ import { SIGNATURE_SIZE, type Signature } from '../header/signature.ts';
 import { xorChecksum } from '../page/checksum-xor.ts';
 import { CHECKPOINT, CHECKPOINT_ATTACH_OFFSET, CHECKPOINT_SIZE } from './checkpoint-header.ts';
 import { LOG_ATTACH_OFFSET, LOG_HEADER, LOG_HEADER_SIZE, type AttachInfo } from './log-header.ts';
-import { putLgpos, putLogtime, putSignature, putU16, putU32, putU64 } from './put-field.ts';
+import { putU16, putU32, putU64 } from '../../binary/little-endian-writer.ts';
+import { putLgpos, putLogtime, putSignature } from './put-field.ts';
 import { SEGMENT_SIZE } from './segment-scan.ts';
 
 /** Bytes set aside for the attached databases. */

@@ -4,7 +4,8 @@ import { i32 } from '../../binary/little-endian.ts';
 import type { Lgpos } from '../header/lgpos.ts';
 import type { Logtime } from '../header/logtime.ts';
 import { sealPage } from '../page/checksum-page.ts';
-import { putLgpos, putLogtime, putU16, putU32 } from './put-field.ts';
+import { putU16, putU32 } from '../../binary/little-endian-writer.ts';
+import { putLgpos, putLogtime } from './put-field.ts';
 import { Lr } from './record-table.ts';
 import { SEGMENT_HEADER_SIZE, SEGMENT_SIZE } from './segment-scan.ts';
 

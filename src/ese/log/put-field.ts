@@ -1,27 +1,8 @@
 // Writes what log headers and records are made of (format, "Composite persisted types"; daedef.hxx).
+import { putU16, putU32 } from '../../binary/little-endian-writer.ts';
 import type { Lgpos } from '../header/lgpos.ts';
 import type { Logtime } from '../header/logtime.ts';
 import { SIGNATURE_SIZE, type BackupInfo, type Signature } from '../header/signature.ts';
-
-/** Writes 16 bits. */
-export function putU16(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value;
-  bytes[at + 1] = value >> 8;
-}
-
-/** Writes 32 bits; signed and unsigned numbers alike. */
-export function putU32(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value;
-  bytes[at + 1] = value >> 8;
-  bytes[at + 2] = value >> 16;
-  bytes[at + 3] = value >> 24;
-}
-
-/** Writes 64 bits; signed and unsigned alike. */
-export function putU64(bytes: Uint8Array, at: number, value: bigint): void {
-  putU32(bytes, at, Number(BigInt.asIntN(32, value)));
-  putU32(bytes, at + 4, Number(BigInt.asIntN(32, value >> 32n)));
-}
 
 /** Writes a log position. */
 export function putLgpos(bytes: Uint8Array, at: number, { ib, isec, lGeneration }: Lgpos): void {

@@ -3,7 +3,8 @@ import { u16 } from '../../binary/little-endian.ts';
 import type { Lgpos } from '../header/lgpos.ts';
 import type { Logtime } from '../header/logtime.ts';
 import type { BackupInfo, Signature } from '../header/signature.ts';
-import { putBackupInfo, putLgpos, putLogtime, putSignature, putU16, putU32, putU64 } from './put-field.ts';
+import { putU16, putU32, putU64 } from '../../binary/little-endian-writer.ts';
+import { putBackupInfo, putLgpos, putLogtime, putSignature } from './put-field.ts';
 import {
   recordType,
   type FieldValue,

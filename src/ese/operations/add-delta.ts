@@ -5,7 +5,7 @@ import { JetError } from '../../errors/jet-error.ts';
 import type { EditablePage } from '../page/editable-page.ts';
 import { NodeView } from '../page/node.ts';
 import { flagVersion } from './flag-node.ts';
-import { putU32, putU64 } from './little-endian-writer.ts';
+import { putU32, putU64 } from '../../binary/little-endian-writer.ts';
 
 const node = new NodeView();
 

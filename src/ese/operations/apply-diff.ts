@@ -2,7 +2,7 @@
 // entries in the order of the old data, each an offset, lengths and new bytes.
 import { u16 } from '../../binary/little-endian.ts';
 import { JetError } from '../../errors/jet-error.ts';
-import { copyBytes } from './little-endian-writer.ts';
+import { copyBytes } from '../../binary/little-endian-writer.ts';
 
 /** Bits of an entry's first word; of its third byte (shifted down by 8) where pages are large. */
 const DiffFlag = { sameLength: 0x2000, insert: 0x4000, twoByteLengths: 0x8000 } as const;

@@ -5,8 +5,8 @@ import { JetError } from '../../errors/jet-error.ts';
 import { compressXpress } from '../compression/compress-xpress.ts';
 import { decompress } from '../compression/decompress.ts';
 import type { PageFormat } from '../page/page-format.ts';
-import { compactLines } from './compact-lines.ts';
-import { putU16 } from './little-endian-writer.ts';
+import { compactLines } from '../page/compact-lines.ts';
+import { putU16 } from '../../binary/little-endian-writer.ts';
 
 /** Bits of a Split2 or Merge2 record's flags: how its image is stored. */
 export const ImageFlag = { dehydrated: 1, xpress: 2 } as const;

@@ -6,7 +6,7 @@ import { PageFlag } from '../page/page-flags.ts';
 import { SPACE_HEADER_SIZE } from '../space/space-header.ts';
 import { allOrNothing } from './all-or-nothing.ts';
 import { emptyPage } from './empty-page.ts';
-import { putU32 } from './little-endian-writer.ts';
+import { putU32 } from '../../binary/little-endian-writer.ts';
 import { setSpaceHeader } from './set-external-header.ts';
 
 const PGNO_OE_OFFSET = 12;

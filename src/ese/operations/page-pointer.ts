@@ -6,7 +6,7 @@ import type { EditablePage } from '../page/editable-page.ts';
 import { NodeView } from '../page/node.ts';
 import { PageFlag } from '../page/page-flags.ts';
 import { allOrNothing } from './all-or-nothing.ts';
-import { putU32 } from './little-endian-writer.ts';
+import { putU32 } from '../../binary/little-endian-writer.ts';
 import { usablePrefix } from './node-parts.ts';
 
 const POINTER_SIZE = 4;

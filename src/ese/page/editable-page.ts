@@ -1,9 +1,9 @@
 // A page that can be changed: header fields, lines, accounting of space (format 2.1-2.5; cpage.cxx). Where bytes come to
 // lie is what the engine does, so that a page redone from the log equals the engine's.
 import { u16 } from '../../binary/little-endian.ts';
-import { compactLines, fillGaps } from '../operations/compact-lines.ts';
-import { EditableHeader, TAGS_MOST } from '../operations/editable-header.ts';
-import { copyBytes, putU16, putU32 } from '../operations/little-endian-writer.ts';
+import { compactLines, fillGaps } from './compact-lines.ts';
+import { EditableHeader, TAGS_MOST } from './editable-header.ts';
+import { copyBytes, putU16, putU32 } from '../../binary/little-endian-writer.ts';
 import { NodeFlag, PageFlag } from './page-flags.ts';
 import type { PageFormat } from './page-format.ts';
 import { expectedFree, hasOverlap, pageHeaderProblem, tagProblem } from './page-structure.ts';

@@ -1,6 +1,6 @@
 // What recovery changes in the header of a database: attached and dirty, or detached and clean (format 1.3, 1.5;
 // DBISetHeaderAfterAttach, ErrIOTermUpdateAndWriteDatabaseHeader).
-import { putU16, putU32 } from '../operations/little-endian-writer.ts';
+import { putU16, putU32 } from '../../binary/little-endian-writer.ts';
 import { DB_HEADER } from '../header/db-header.ts';
 import { DbState } from '../header/db-state.ts';
 import { LGPOS_SIZE, parseLgpos, type Lgpos } from '../header/lgpos.ts';

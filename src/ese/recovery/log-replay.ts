@@ -41,7 +41,6 @@ export class LogReplay {
   stopped = false;
   /** Logs that are there were left out, because one before them is lost: the stream cannot go on after them. */
   cutShort = false;
-  redone = 0;
   /** The last log, when it is needed. */
   lastLog: LastLog | undefined;
   readonly recovered: Set<string> = new Set();
@@ -59,10 +58,6 @@ export class LogReplay {
     this.#notes = notes;
     this.last = begin.lGeneration - 1;
     this.end = begin;
-  }
-
-  addRedone(count: number): void {
-    this.redone += count;
   }
 
   run(): void {

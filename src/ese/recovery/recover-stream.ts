@@ -200,6 +200,7 @@ class StreamRecovery {
     });
     engine.begin(start.infos, start.lgpos);
     const replay = new LogReplay(engine, sequence, start.lgpos, this.#options, this.#notes);
+    let redone: number;
     let undone: number;
     let streamTail: StreamTail | undefined;
     try {
@@ -207,6 +208,7 @@ class StreamRecovery {
       this.#afterRedo(engine, replay);
       if (replay.cutShort)
         this.#notes.push('The databases leave the log stream: move its logs and checkpoint away before they are used.');
+      redone = engine.redone;
       const tail = this.#beginTail(engine, replay, start);
       undone = engine.undo({
         undone: (change) => tail?.undone(change),
@@ -225,7 +227,7 @@ class StreamRecovery {
       begin: start.lgpos,
       end: replay.end,
       records: engine.records,
-      redone: replay.redone,
+      redone,
       undone,
       databases: databasesOf(engine, replay.recovered),
       notes: this.#notes,
@@ -237,7 +239,6 @@ class StreamRecovery {
   #closeAll(engine: RedoEngine, replay: LogReplay, consistent: Lgpos): void {
     for (const { dbid, database } of engine.attachments.all()) {
       if (database === undefined) continue;
-      replay.addRedone(database.redone);
       const leaves = replay.stopped || replay.cutShort;
       engine.close(database, leaves ? LGPOS_MIN : consistent, leaves);
       engine.attachments.remove(dbid);

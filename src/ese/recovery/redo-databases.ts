@@ -6,7 +6,7 @@ import { compareLgpos, parseLgpos, type Lgpos } from '../header/lgpos.ts';
 import { parseSignature, type Signature } from '../header/signature.ts';
 import type { LogRecordView } from '../log/log-record-view.ts';
 import { Lr, offsetOf } from '../log/record-table.ts';
-import { putU16, putU32 } from '../operations/little-endian-writer.ts';
+import { putU16, putU32 } from '../../binary/little-endian-writer.ts';
 import { LGPOS_MIN, type Attachments } from './attachments.ts';
 import { clearStream, putLogtime, sealHeader, setClean, setRevision, type SignatureSource } from './header-changes.ts';
 import { lastOwnedPage } from './last-owned-page.ts';
@@ -46,6 +46,8 @@ export class DatabaseRecords {
   readonly #attachments: Attachments;
   readonly #options: StreamIdentity;
   #lgpos: Lgpos = LGPOS_MIN;
+  /** Changes of pages in databases that are closed by now. */
+  redoneInClosed = 0;
 
   constructor(attachments: Attachments, options: StreamIdentity) {
     this.#attachments = attachments;
@@ -141,6 +143,7 @@ export class DatabaseRecords {
    */
   close(db: RecoveringDatabase, lgpos: Lgpos, leavesStream = false): void {
     const { cache } = db;
+    this.redoneInClosed += db.redone;
     cache.flush();
     const owned = lastOwnedPage(db);
     if (owned !== undefined) {

@@ -76,6 +76,13 @@ export class RedoEngine {
     this.#records = new DatabaseRecords(this.attachments, options);
   }
 
+  /** Changes of pages so far, in all databases. */
+  get redone(): number {
+    let count = this.#records.redoneInClosed;
+    for (const { database } of this.attachments.all()) count += database?.redone ?? 0;
+    return count;
+  }
+
   /** The databases that were attached where the replay begins, from the checkpoint or the header of the first log. */
   begin(infos: readonly AttachInfo[], lgpos: Lgpos): void {
     this.lgpos = lgpos;

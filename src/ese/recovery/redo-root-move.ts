@@ -7,7 +7,7 @@ import type { LogRecordView } from '../log/log-record-view.ts';
 import { Lr, offsetOf } from '../log/record-table.ts';
 import { joinImage } from '../operations/before-image.ts';
 import { emptyPage } from '../operations/empty-page.ts';
-import { putU32 } from '../operations/little-endian-writer.ts';
+import { putU32 } from '../../binary/little-endian-writer.ts';
 import { replaceNode } from '../operations/replace-node.ts';
 import { setSpaceHeader } from '../operations/set-external-header.ts';
 import { SPACE_HEADER_SIZE } from '../space/space-header.ts';

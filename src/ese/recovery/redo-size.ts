@@ -2,7 +2,7 @@
 import { compareLgpos, type Lgpos } from '../header/lgpos.ts';
 import type { LogRecordView } from '../log/log-record-view.ts';
 import { Lr, offsetOf } from '../log/record-table.ts';
-import { putU64 } from '../operations/little-endian-writer.ts';
+import { putU64 } from '../../binary/little-endian-writer.ts';
 import { PageState } from '../cache/page-cache.ts';
 import { PGNO_MAX } from '../page/page-reader.ts';
 import type { RecoveringDatabase } from './recovering-database.ts';

@@ -2,7 +2,7 @@
 // ZeroOutGaps_).
 import { u16 } from '../../binary/little-endian.ts';
 import type { PageFormat } from '../page/page-format.ts';
-import { putU16 } from './little-endian-writer.ts';
+import { putU16 } from '../../binary/little-endian-writer.ts';
 
 const TAG_SIZE = 4;
 /** Most tags a page can count. */

@@ -1,4 +1,4 @@
-// Little-endian integers into the bytes of a page; the counterpart of binary/little-endian.ts.
+// Little-endian integers into bytes; the counterpart of little-endian.ts.
 
 /** Writes an unsigned 16-bit integer at `offset`. */
 export function putU16(bytes: Uint8Array, offset: number, value: number): void {

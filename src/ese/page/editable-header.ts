@@ -6,7 +6,7 @@ import type { JetErrorSymbol } from '../../errors/jet-errors.data.ts';
 import { PageFlag } from '../page/page-flags.ts';
 import type { PageFormat } from '../page/page-format.ts';
 import { Page } from '../page/page.ts';
-import { putU16, putU32 } from './little-endian-writer.ts';
+import { putU16, putU32 } from '../../binary/little-endian-writer.ts';
 
 const TAG_SIZE = 4;
 /** Most tags a page can count. */
