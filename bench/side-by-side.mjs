@@ -15,7 +15,7 @@ function timeOnce(command) {
   const { status, error } = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`${command.join(' ')}: exit status ${status}`);
+  if (status !== 0) throw new Error(`${command.join(' ').slice(0, 200)}: exit status ${status}`);
   return seconds;
 }
 

@@ -174,7 +174,7 @@ function addRecover(verb: VerbMaker, io: CommandIo, done: (status: number) => vo
 
 function addDump(verb: VerbMaker, io: CommandIo, done: (status: number) => void): void {
   verb(
-    'dump <what> <file> [which]',
+    'dump <what> <file> [which...]',
     'header | page | tree | space | log | checkpoint: what stands on disk (which: page numbers, or a table and an index)',
   )
     .option('--json', 'one JSON document')

@@ -17,7 +17,11 @@ const UNKNOWN: Readonly<Record<string, string>> = {
   missing: 'those that its header names',
   domain: 'the domain',
   sizeNeeded: '110 % of its size',
+  codes: 'see the evidence',
 };
+
+/** Codes named in a title; the evidence has them all. */
+const CODES_MOST = 4;
 
 const bare = (path: string): string => path.split(/[\\/]/).at(-1)!;
 
@@ -46,6 +50,13 @@ function databaseNames(file: DatabaseEvidence | undefined, named: string | undef
   };
 }
 
+/** The JET errors that the evidence of a match names, first met first. */
+function jetCodes(own: readonly Evidence[]): string | undefined {
+  const named = own.flatMap(({ codes }) => codes.filter(({ family }) => family === 'JET'));
+  const texts = [...new Set(named.map(({ symbol, code }) => `${symbol} ${code}`))];
+  return texts.length === 0 ? undefined : texts.slice(0, CODES_MOST).join(', ');
+}
+
 /** What the placeholders stand for in a match; `all` is all evidence, for a database that a match does not name itself. */
 export function namesOf(match: RuleMatch, all: readonly Evidence[]): Readonly<Record<string, string>> {
   const own = match.evidence;
@@ -57,12 +68,14 @@ export function namesOf(match: RuleMatch, all: readonly Evidence[]): Readonly<Re
   const recipient = own.find((one) => one.kind === 'bounce' && one.recipient !== undefined)?.keys.recipient;
   const server = [...own, ...all].find(({ kind, keys }) => kind === 'event' && keys.server !== undefined)?.keys.server;
   const log = own.find((one): one is LogEvidence => one.kind === 'log' || one.kind === 'checkpoint');
+  const codes = jetCodes(own);
   const damagedLog = log === undefined ? undefined : quotePath(log.path);
   return {
     ...UNKNOWN,
     ...databaseNames(file, named),
     ...(recipient !== undefined && { recipient, domain: recipient.slice(recipient.lastIndexOf('@') + 1) }),
     ...(server !== undefined && /^[\w.-]+$/.test(server) && { server: server.toUpperCase() }),
+    ...(codes !== undefined && { codes }),
     ...(damagedLog !== undefined && { log: damagedLog }),
   };
 }

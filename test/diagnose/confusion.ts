@@ -4,6 +4,8 @@ import { LEVELS } from '../../src/diagnose/rule.ts';
 import { ALL_RULES } from '../../src/diagnose/rules/all-rules.ts';
 import { ALL_CASES } from './cases/all-cases.ts';
 import { runCase } from './run-case.ts';
+import { JET_ERRORS } from '../../src/errors/jet-errors.data.ts';
+import type { Rule } from '../../src/diagnose/rule.ts';
 
 const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
 
@@ -34,6 +36,13 @@ export function confusionTable(): string {
 }
 
 /** Placeholders in words. */
+/** The JET errors a rule asks for, by number. */
+function codesOf(needs: Rule['needs']): string {
+  const symbols = new Set(JSON.stringify(needs).match(/JET_err\w+/g));
+  const errors: Readonly<Record<string, number>> = JET_ERRORS;
+  return [...symbols].map((symbol) => String(errors[symbol] ?? symbol)).join(', ');
+}
+
 const plain = (title: string): string =>
   title
     .replace(/ ?\(\{missing\}\)/, '')
@@ -45,7 +54,9 @@ const plain = (title: string): string =>
 
 /** Every rule with its sources. */
 export function ruleTable(): string {
-  const lines = ALL_RULES.map(({ id, title, references }) => row([`\`${id}\``, plain(title), references.join(', ')]));
+  const lines = ALL_RULES.map(({ id, title, references, needs }) =>
+    row([`\`${id}\``, plain(title).replace('{codes}', codesOf(needs)), references.join(', ')]),
+  );
   return [`${ALL_RULES.length} rules:`, '', row(['rule', 'says', 'from']), row(['---', '---', '---']), ...lines].join(
     '\n',
   );

@@ -128,6 +128,7 @@ describe('rules', () => {
       'missing',
       'domain',
       'sizeNeeded',
+      'codes',
     ];
     for (const { id, title, cause, fixes, verify } of ALL_RULES)
       for (const text of [

@@ -96,7 +96,7 @@ export const CONFIGURATION_LIMIT_RULES: readonly Rule[] = [
   {
     id: 'configuration.wrong-eseutil',
     level: 'configuration',
-    title: 'The tool does not fit the file: page size or format differ (-1213, -1210 to -1212)',
+    title: 'The tool does not fit the file: page size or format differ ({codes})',
     cause: 'An eseutil of another generation, or the wrong page size option: nothing is wrong with the file.',
     severity: 'warning',
     needs: [[jet('PageSizeMismatch', 'Database200Format', 'Database400Format', 'Database500Format')]],
@@ -146,7 +146,7 @@ export const CONFIGURATION_LIMIT_RULES: readonly Rule[] = [
   {
     id: 'configuration.paths',
     level: 'configuration',
-    title: 'A path of database, logs or checkpoint is not valid (-1023 to -1025)',
+    title: 'A path of database, logs or checkpoint is not valid ({codes})',
     cause: 'The folder in the configuration does not exist, is on a drive that is not there, or may not be opened.',
     severity: 'error',
     needs: [[jet('InvalidPath', 'InvalidSystemPath', 'InvalidLogDirectory', 'InvalidDatabaseId')]],
@@ -163,7 +163,7 @@ export const CONFIGURATION_LIMIT_RULES: readonly Rule[] = [
   {
     id: 'configuration.open-handles',
     level: 'configuration',
-    title: 'The engine ran out of handles or sessions (-1020, -1101, -1013)',
+    title: 'The engine ran out of handles or sessions ({codes})',
     cause: 'A limit of the program or the system, or a program that does not close what it opens.',
     severity: 'warning',
     needs: [[jet('OutOfFileHandles', 'OutOfSessions', 'OutOfCursors', 'TooManyOpenTables')]],

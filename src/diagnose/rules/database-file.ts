@@ -36,7 +36,7 @@ export const DATABASE_FILE_RULES: readonly Rule[] = [
   {
     id: 'database.too-new',
     level: 'database',
-    title: '{database} is of a newer format than the engine at hand (JET_errInvalidDatabaseVersion -1209, -623)',
+    title: '{database} is of a newer format than the engine at hand ({codes})',
     cause: 'The file was made or upgraded by a later version, or the program has set a lower limit.',
     severity: 'error',
     perDatabase: true,
@@ -117,7 +117,7 @@ export const DATABASE_FILE_RULES: readonly Rule[] = [
   {
     id: 'database.streaming-file',
     level: 'database',
-    title: 'The streaming file (.stm) of {database} is missing or does not belong to it (-2204, -540)',
+    title: 'The streaming file (.stm) of {database} is missing or does not belong to it ({codes})',
     cause: 'The .stm was deleted, left behind in a move, or its permissions were changed: .edb and .stm are one store.',
     severity: 'error',
     perDatabase: true,

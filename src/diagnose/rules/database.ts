@@ -155,7 +155,7 @@ export const DATABASE_RULES: readonly Rule[] = [
   {
     id: 'database.space-tree',
     level: 'database',
-    title: 'The book-keeping of space in {database} is corrupt (-340 to -343)',
+    title: 'The book-keeping of space in {database} is corrupt ({codes})',
     cause: 'Two owners claim the same pages, or pages in use are listed as free: further writing may overwrite data.',
     severity: 'error',
     damage: true,
@@ -208,7 +208,7 @@ export const DATABASE_RULES: readonly Rule[] = [
   {
     id: 'database.page-times',
     level: 'database',
-    title: 'Pages of {database} are older or newer than its logs say (JET_errDbTimeCorrupted, -344; -566, -567)',
+    title: 'Pages of {database} are older or newer than its logs say ({codes})',
     cause: 'Writes were lost, or database and logs of different times were mixed.',
     severity: 'error',
     damage: true,

@@ -206,7 +206,7 @@ export const FILE_RULES: readonly Rule[] = [
   {
     id: 'host.volume-full',
     level: 'host',
-    title: 'The volume of the database or of its logs is full (JET_errDiskFull -1808, JET_errLogDiskFull -529)',
+    title: 'The volume of the database or of its logs is full ({codes})',
     cause: 'Nothing is damaged: the engine stops before it would lose data. Logs are only removed by a full backup.',
     severity: 'error',
     needs: [

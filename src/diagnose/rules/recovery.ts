@@ -210,7 +210,7 @@ export const RECOVERY_RULES: readonly Rule[] = [
   {
     id: 'database.checkpoint',
     level: 'database',
-    title: 'The checkpoint file is damaged or of another set (-532, -533)',
+    title: 'The checkpoint file is damaged or of another set ({codes})',
     cause: 'Recovery does without it: it merely says where to begin.',
     severity: 'warning',
     needs: [

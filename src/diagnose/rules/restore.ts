@@ -30,7 +30,7 @@ export const RESTORE_RULES: readonly Rule[] = [
   {
     id: 'database.backup-set-incomplete',
     level: 'database',
-    title: 'The restored backup set is not complete (patch file or backup range: -534, -535, -552, -553, -554)',
+    title: 'The restored backup set is not complete (patch file or backup range: {codes})',
     cause: 'The patch data or the logs of the backup are missing, or two backups were mixed.',
     severity: 'error',
     needs: [
@@ -78,7 +78,12 @@ export const RESTORE_RULES: readonly Rule[] = [
       todo('Bring the file that event 494 names back to its path.', { phase: 'recover' }),
       todo(
         'Only if it is gone for good: recover the others without it. It can then not be brought up to date by these logs.',
-        { phase: 'restore', command: 'esekit recover {folder} --base {base} --ignore-missing-db', risk: 'offline', needsDismount: true },
+        {
+          phase: 'restore',
+          command: 'esekit recover {folder} --base {base} --ignore-missing-db',
+          risk: 'offline',
+          needsDismount: true,
+        },
       ),
       MOUNT,
     ],

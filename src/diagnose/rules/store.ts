@@ -17,8 +17,7 @@ export const STORE_RULES: readonly Rule[] = [
   {
     id: 'store.damaged-delivery',
     level: 'store',
-    title:
-      'The information store is damaged: mail cannot be saved in it (JET_errRecordDeleted -1017, JET_errInvalidTableId -1310 in event 327)',
+    title: 'The information store is damaged: mail cannot be saved in it ({codes} in event 327)',
     cause:
       'The transport hands mail to the store, and the store finds records and tables gone that its own lists name. File-level virus scanning of the database folders is the usual reason. Senders get a bounce with 5.0.0, which names no cause.',
     severity: 'error',
@@ -48,7 +47,7 @@ export const STORE_RULES: readonly Rule[] = [
   {
     id: 'store.logic',
     level: 'store',
-    title: 'Tables of the store contradict each other ({database}: -1017, -1601, -1603 or -1605)',
+    title: 'Tables of the store contradict each other ({database}: {codes})',
     cause:
       'A record that one table names is gone or doubled in another. Once it may be chance (two programs at once); again and again it is damage.',
     severity: 'error',
