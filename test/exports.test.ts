@@ -15,7 +15,15 @@ const names = async (entry: string): Promise<string[]> => {
 
 describe('public surface', () => {
   it('has these entry points', () => {
-    expect(Object.keys(manifest.exports)).toEqual(['.', './ese', './eseutil', './export', './eventlog', './diagnose', './errors']);
+    expect(Object.keys(manifest.exports)).toEqual([
+      '.',
+      './ese',
+      './eseutil',
+      './export',
+      './eventlog',
+      './diagnose',
+      './errors',
+    ]);
   });
 
   it('esekit/ese', async () => {
