@@ -10,12 +10,6 @@ export function copyBytes(source: Uint8Array, start: number, end: number, target
   else for (let i = start, to = at; i < end; i++, to++) target[to] = source[i]!;
 }
 
-/** Writes an unsigned 16-bit integer, little-endian. */
-export function putU16(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value;
-  bytes[at + 1] = value >> 8;
-}
-
 /** A growing run of bytes. `bytes` may be replaced by any call that adds. */
 export class ByteArena {
   bytes: Uint8Array = new Uint8Array(FIRST_SIZE);

@@ -2,7 +2,7 @@
 import { DB_HEADER, DB_MAGIC, DB_VERSION } from '../header/db-header.ts';
 import { DbState } from '../header/db-state.ts';
 import { FILE_TYPE_OFFSET, FileType } from '../header/file-kind.ts';
-import { LOGTIME_SIZE } from '../header/logtime.ts';
+import { LOGTIME_SIZE, putUtcTime } from '../header/logtime.ts';
 import { SIGNATURE_SIZE } from '../header/signature.ts';
 import { xorChecksum } from '../page/checksum-xor.ts';
 import type { PageFormat } from '../page/page-format.ts';
@@ -43,27 +43,10 @@ const CLEARED: readonly (readonly [keyof typeof DB_HEADER, number])[] = [
   ['lgposCommitBeforeRevert', 8],
 ];
 
-function setLogtime(bytes: Uint8Array, offset: number, time: Date): void {
-  const ms = time.getUTCMilliseconds();
-  bytes.set(
-    [
-      time.getUTCSeconds(),
-      time.getUTCMinutes(),
-      time.getUTCHours(),
-      time.getUTCDate(),
-      time.getUTCMonth() + 1,
-      time.getUTCFullYear() - 1900,
-      ((ms & 0x7f) << 1) | 1,
-      (ms >> 7) << 1,
-    ],
-    offset,
-  );
-}
-
 function setSignature(bytes: Uint8Array, offset: number, header: NewHeader): void {
   bytes.fill(0, offset, offset + SIGNATURE_SIZE);
   new DataView(bytes.buffer, bytes.byteOffset).setUint32(offset, header.random(), true);
-  setLogtime(bytes, offset + 4, header.now);
+  putUtcTime(bytes, offset + 4, header.now);
 }
 
 /**
@@ -92,7 +75,7 @@ export function buildHeader(header: NewHeader, from?: Uint8Array): Uint8Array {
   }
   setSignature(bytes, at('signDb'), header);
   setSignature(bytes, at('signDbHdrFlush'), header);
-  for (const name of ['logtimeConsistent', 'logtimeAttach', 'logtimeDetach'] as const) setLogtime(bytes, at(name), now);
+  for (const name of ['logtimeConsistent', 'logtimeAttach', 'logtimeDetach'] as const) putUtcTime(bytes, at(name), now);
   view.setUint32(0, xorChecksum(bytes, 0, format.pageSize), true);
   return bytes;
 }

@@ -5,7 +5,8 @@ import { CODE_PAGE_UNICODE, ColumnFlag, FID_VAR_LEAST, type ColumnDef } from '..
 import { Coltyp } from '../catalog/column-type.ts';
 import type { TableDef } from '../catalog/table-def.ts';
 import type { PageFormat } from '../page/page-format.ts';
-import { ByteArena, copyBytes, putU16 } from './byte-arena.ts';
+import { putU16 } from '../../binary/little-endian-writer.ts';
+import { ByteArena, copyBytes } from './byte-arena.ts';
 import type { StoredValue } from './stored-value.ts';
 import { TaggedBuilder } from './tagged-builder.ts';
 

@@ -4,28 +4,14 @@ import { JetError } from '../../errors/jet-error.ts';
 import { ColumnFlag, type ColumnDef } from '../catalog/column-def.ts';
 import { isLongType } from '../catalog/column-type.ts';
 import type { PageFormat } from '../page/page-format.ts';
-import { ByteArena, copyBytes, putU16 } from './byte-arena.ts';
+import { putU16 } from '../../binary/little-endian-writer.ts';
+import { ByteArena, copyBytes } from './byte-arena.ts';
 import type { StoredValue } from './stored-value.ts';
+import { HeaderBit, OldBit, SEPARATED_INSTANCE, TagfldBit } from '../record/tagged-bits.ts';
 
-/** Bits of a TAGFLD offset word; on large pages only `Derived` exists. */
-const TagfldBit = { Derived: 0x8000, ExtendedInfo: 0x4000, Null: 0x2000 } as const;
-
-/** Bits of the header byte of a tagged value. */
-const HeaderBit = {
-  LongValue: 0x01,
-  Compressed: 0x02,
-  Separated: 0x04,
-  MultiValues: 0x08,
-  TwoValues: 0x10,
-  Null: 0x20,
-  Encrypted: 0x40,
-} as const;
-
-/** Bits of the second word of a tagged value before revision 9, and the byte that a long one begins with. */
-const OldBit = { Length: 0x0fff, Derived: 0x2000, Null: 0x4000, LongValue: 0x8000 } as const;
+/** The byte that a separated value began with before revision 9. */
 const OLD_SEPARATED = 1;
 
-const SEPARATED_INSTANCE = 0x8000;
 const ENTRY_SIZE = 4;
 /** Longest value of a column that is not long: TwoValues keeps the length in a byte. */
 const VALUE_MOST = 255;

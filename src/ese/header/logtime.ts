@@ -36,6 +36,38 @@ export function parseLogtime(bytes: Uint8Array, offset: number): Logtime {
   };
 }
 
+/** Writes a time, in UTC, as the eight bytes of a LOGTIME. */
+export function putUtcTime(bytes: Uint8Array, offset: number, time: Date): void {
+  const ms = time.getUTCMilliseconds();
+  bytes.set(
+    [
+      time.getUTCSeconds(),
+      time.getUTCMinutes(),
+      time.getUTCHours(),
+      time.getUTCDate(),
+      time.getUTCMonth() + 1,
+      time.getUTCFullYear() - 1900,
+      ((ms & 0x7f) << 1) | 1,
+      (ms >> 7) << 1,
+    ],
+    offset,
+  );
+}
+
+/** True when both are the same eight bytes. */
+export function sameLogtime(a: Logtime, b: Logtime): boolean {
+  return (
+    a.millisecond === b.millisecond &&
+    a.second === b.second &&
+    a.minute === b.minute &&
+    a.hour === b.hour &&
+    a.day === b.day &&
+    a.month === b.month &&
+    a.year === b.year &&
+    a.utc === b.utc
+  );
+}
+
 const pad = (value: number, digits = 2): string => String(value).padStart(digits, '0');
 
 /** The engine's notation: `11/23/2026 15:18:56.512`, with ` UTC` or ` LOC` after it when `zone`. */

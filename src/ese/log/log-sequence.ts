@@ -1,6 +1,6 @@
 // One log after the other: each must be the successor of the one before (format 9.2, 9.8; logredo.cxx, logdump.cxx).
 import type { JetErrorSymbol } from '../../errors/jet-errors.data.ts';
-import { formatLogtime, type Logtime } from '../header/logtime.ts';
+import { formatLogtime, sameLogtime } from '../header/logtime.ts';
 import { sameSignature, type Signature } from '../header/signature.ts';
 import type { ByteSource } from '../io/byte-source.ts';
 import { LogFileReader } from './log-file-reader.ts';
@@ -27,20 +27,6 @@ export interface PreviousLog {
 /** Since this update the header repeats the checksums of the log before (8.4000.x.13). */
 const UPDATE_MINOR_CHECKSUM = 13;
 
-/** True when both are the same eight bytes of time. */
-function sameTime(a: Logtime, b: Logtime): boolean {
-  return (
-    a.millisecond === b.millisecond &&
-    a.second === b.second &&
-    a.minute === b.minute &&
-    a.hour === b.hour &&
-    a.day === b.day &&
-    a.month === b.month &&
-    a.year === b.year &&
-    a.utc === b.utc
-  );
-}
-
 /** True when the header of this version says what the segments of the log before sum up to. */
 export function hasPreviousChecksum(header: LogHeader): boolean {
   return header.ulMajor >= 8 && header.ulUpdateMinor >= UPDATE_MINOR_CHECKSUM;
@@ -62,7 +48,7 @@ export function checkSuccessor(previous: PreviousLog, header: LogHeader): Omit<L
     const due = generation.toString(16).toUpperCase();
     return fault('JET_errInvalidLogSequence', `The log is generation 0x${found}; 0x${due} must come next.`);
   }
-  if (!sameTime(header.tmPrevGen, previous.header.tmCreate)) {
+  if (!sameLogtime(header.tmPrevGen, previous.header.tmCreate)) {
     const says = formatLogtime(header.tmPrevGen);
     const was = formatLogtime(previous.header.tmCreate);
     return fault(

@@ -2,25 +2,8 @@
 import { u16 } from '../../binary/little-endian.ts';
 import type { PageFormat } from '../page/page-format.ts';
 import type { RecordView } from './record-view.ts';
+import { HeaderBit, OldBit, SEPARATED_INSTANCE, TagfldBit } from './tagged-bits.ts';
 
-/** Bits of a TAGFLD offset word. On large pages only `Derived` remains; the rest are offset bits. */
-const TagfldBit = { Derived: 0x8000, ExtendedInfo: 0x4000, Null: 0x2000 } as const;
-
-/** Bits of the header byte of a tagged value. */
-const HeaderBit = {
-  LongValue: 0x01,
-  Compressed: 0x02,
-  Separated: 0x04,
-  MultiValues: 0x08,
-  TwoValues: 0x10,
-  Null: 0x20,
-  Encrypted: 0x40,
-} as const;
-
-/** Bits of the second word of a tagged column before revision 9. */
-const OldBit = { Length: 0x0fff, Derived: 0x2000, Null: 0x4000, LongValue: 0x8000 } as const;
-
-const SEPARATED_INSTANCE = 0x8000;
 const ENTRY_SIZE = 4;
 
 /**

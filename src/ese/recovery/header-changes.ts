@@ -4,7 +4,7 @@ import { putU16, putU32 } from '../../binary/little-endian-writer.ts';
 import { DB_HEADER } from '../header/db-header.ts';
 import { DbState } from '../header/db-state.ts';
 import { LGPOS_SIZE, parseLgpos, type Lgpos } from '../header/lgpos.ts';
-import { LOGTIME_SIZE, parseLogtime, type Logtime } from '../header/logtime.ts';
+import { LOGTIME_SIZE, parseLogtime, putUtcTime, type Logtime } from '../header/logtime.ts';
 import { SIGNATURE_SIZE } from '../header/signature.ts';
 import { xorChecksum } from '../page/checksum-xor.ts';
 import type { RecoveringDatabase } from './recovering-database.ts';
@@ -31,35 +31,17 @@ function putLgpos(bytes: Uint8Array, name: HeaderField, lgpos: Lgpos): void {
   putU32(bytes, at(name) + 4, lgpos.lGeneration);
 }
 
-/** Writes a time in UTC as the eight bytes of a LOGTIME. */
-export function putLogtime(bytes: Uint8Array, offset: number, time: Date): void {
-  const ms = time.getUTCMilliseconds();
-  bytes.set(
-    [
-      time.getUTCSeconds(),
-      time.getUTCMinutes(),
-      time.getUTCHours(),
-      time.getUTCDate(),
-      time.getUTCMonth() + 1,
-      time.getUTCFullYear() - 1900,
-      ((ms & 0x7f) << 1) | 1,
-      (ms >> 7) << 1,
-    ],
-    offset,
-  );
-}
-
 /** A time as headers and log records hold it. */
 export function logtimeOf(time: Date): Logtime {
   const bytes = new Uint8Array(LOGTIME_SIZE);
-  putLogtime(bytes, 0, time);
+  putUtcTime(bytes, 0, time);
   return parseLogtime(bytes, 0);
 }
 
 function putSignature(bytes: Uint8Array, offset: number, source: SignatureSource): void {
   bytes.fill(0, offset, offset + SIGNATURE_SIZE);
   putU32(bytes, offset, source.random());
-  putLogtime(bytes, offset + 4, source.now());
+  putUtcTime(bytes, offset + 4, source.now());
 }
 
 /** Writes the checksum of a header page. */
@@ -79,7 +61,7 @@ export function setAttached(db: RecoveringDatabase, lgpos: Lgpos, signLog: Uint8
     clear(bytes, LGPOS_SIZE, 'lgposConsistent', 'lgposLastResize');
     clear(bytes, BKINFO_SIZE, 'bkinfoIncPrev', 'bkinfoFullPrev', 'bkinfoCopyPrev', 'bkinfoDiffPrev');
   }
-  putLogtime(bytes, at('logtimeAttach'), now);
+  putUtcTime(bytes, at('logtimeAttach'), now);
   clear(bytes, LOGTIME_SIZE, 'logtimeDetach');
   putU32(bytes, at('dbid'), db.dbid);
 }
@@ -104,8 +86,8 @@ export function setClean(db: RecoveringDatabase, lgpos: Lgpos, source: Signature
   // Databases of older revisions do not keep it.
   const lastResize = parseLgpos(bytes, at('lgposLastResize'));
   if (lastResize.lGeneration !== 0) putLgpos(bytes, 'lgposLastResize', lgpos);
-  putLogtime(bytes, at('logtimeConsistent'), source.now());
-  putLogtime(bytes, at('logtimeDetach'), source.now());
+  putUtcTime(bytes, at('logtimeConsistent'), source.now());
+  putUtcTime(bytes, at('logtimeDetach'), source.now());
   putSignature(bytes, at('signDbHdrFlush'), source);
   clear(bytes, SIGNATURE_SIZE, 'signFlushMapHdrFlush', 'signRBSHdrFlush');
 }

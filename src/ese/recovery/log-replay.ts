@@ -5,12 +5,12 @@ import { JetError } from '../../errors/jet-error.ts';
 import type { JetErrorSymbol } from '../../errors/jet-errors.data.ts';
 import { compareLgpos, formatLgpos, type Lgpos } from '../header/lgpos.ts';
 import type { LogFileReader } from '../log/log-file-reader.ts';
+import { sameLogtime } from '../header/logtime.ts';
 import { LogRecordView } from '../log/log-record-view.ts';
 import type { LogSequence } from '../log/log-sequence.ts';
 import type { LogSet } from '../log/log-set.ts';
 import type { TailStart } from './log-tail.ts';
 import type { RedoEngine } from './redo-engine.ts';
-import { sameLogtime } from './same-logtime.ts';
 
 /** How the logs are replayed. */
 export interface ReplayOptions {

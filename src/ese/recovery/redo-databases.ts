@@ -3,12 +3,13 @@
 import { ansi, utf16 } from '../../binary/text.ts';
 import { DB_HEADER } from '../header/db-header.ts';
 import { compareLgpos, parseLgpos, type Lgpos } from '../header/lgpos.ts';
+import { putUtcTime } from '../header/logtime.ts';
 import { parseSignature, type Signature } from '../header/signature.ts';
 import type { LogRecordView } from '../log/log-record-view.ts';
 import { Lr, offsetOf } from '../log/record-table.ts';
 import { putU16, putU32 } from '../../binary/little-endian-writer.ts';
 import { LGPOS_MIN, type Attachments } from './attachments.ts';
-import { clearStream, putLogtime, sealHeader, setClean, setRevision, type SignatureSource } from './header-changes.ts';
+import { clearStream, sealHeader, setClean, setRevision, type SignatureSource } from './header-changes.ts';
 import { lastOwnedPage } from './last-owned-page.ts';
 import type { RecoveringDatabase } from './recovering-database.ts';
 import { redoExtend, redoShrink, redoTrim } from './redo-size.ts';
@@ -95,7 +96,7 @@ export class DatabaseRecords {
     putU16(db.headerBytes, at, this.#lgpos.ib);
     putU16(db.headerBytes, at + 2, this.#lgpos.isec);
     putU32(db.headerBytes, at + 4, this.#lgpos.lGeneration);
-    putLogtime(db.headerBytes, DB_HEADER.logtimeLastReAttach[1], this.#options.now());
+    putUtcTime(db.headerBytes, DB_HEADER.logtimeLastReAttach[1], this.#options.now());
   }
 
   #create(record: LogRecordView): void {

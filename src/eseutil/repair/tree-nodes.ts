@@ -1,6 +1,6 @@
 // The nodes of a tree in key order, out of the leaves a plan names: straight from pages that are in order, sorted where
 // pages overlap or contradict themselves (format 10.3: duplicates within and between pages).
-import { putU16 } from '../../ese/build/byte-arena.ts';
+import { putU16 } from '../../binary/little-endian-writer.ts';
 import type { SortedEntry, Sorter } from '../../ese/build/sorter.ts';
 import { u16, u32 } from '../../binary/little-endian.ts';
 import { NodeView } from '../../ese/page/node.ts';

@@ -1,0 +1,135 @@
+// Which records transactions leave in the log, in the order of the engine's; and what must be lasting before a page is.
+import { describe, expect, it } from 'vitest';
+import { Database } from '../../../src/ese/database.ts';
+import { BufferSource } from '../../../src/ese/io/buffer-source.ts';
+import { decodeRecord, type DecodedRecord } from '../../../src/ese/log/record-table.ts';
+import { Transactions } from '../../../src/ese/tx/transactions.ts';
+import { VersionedTree } from '../../../src/ese/tx/versioned-tree.ts';
+import { buildFile, openFile, treeOf } from './memory-database.ts';
+import { keyOf, NUMBERS, recordOf } from './numbers-table.ts';
+
+function setUp(versionLimit?: number) {
+  const file = buildFile(4096, [[NUMBERS, []]]);
+  const open = openFile(file);
+  const { log, db, space } = open;
+  const transactions = new Transactions({ log, ...(versionLimit === undefined ? {} : { versionLimit }) });
+  const database = { db, allocator: space };
+  transactions.versions.attach(database);
+  const tree = treeOf(new Database(new BufferSource(file)).table('numbers')!);
+  const start = (name?: string) => {
+    const session = transactions.session(name);
+    return { session, tree: new VersionedTree(transactions, session, database, tree) };
+  };
+  const records = (): DecodedRecord[] => log.records.map((bytes) => decodeRecord(bytes, 0, bytes.length));
+  return { ...open, transactions, start, records, names: () => records().map(({ name }) => name) };
+}
+
+describe('log records of transactions', () => {
+  it('a transaction begins in the log with its first change, all levels at once', () => {
+    const { start, records, names } = setUp();
+    const { session, tree } = start();
+    session.begin();
+    session.begin();
+    session.commit();
+    session.begin();
+    tree.insert(keyOf(1), recordOf(1, 10));
+    session.commit();
+    session.begin();
+    tree.replace(keyOf(1), recordOf(1, 12));
+    session.rollback();
+    expect(session.commit()).toBeDefined();
+    expect(names()).toEqual(['Begin0', 'Insert', 'Commit', 'Begin', 'Replace', 'Undo', 'Rollback', 'Commit0']);
+    const [begin, insert, , , replace, undo, rollback, commit] = records().map(({ fields }) => fields);
+    expect(begin).toMatchObject({ procid: 5, levelBeginFrom: 0, clevelsToBegin: 2, trxBegin0: 4 });
+    expect(insert).toMatchObject({ level: 2, fFlags: 5, trxBegin0: 4 });
+    expect(undo).toMatchObject({ oper: 2, level: 2, levelUndo: 2, rceid: replace!['rceid'] });
+    expect(rollback).toMatchObject({ levelRollback: 1 });
+    expect(commit).toMatchObject({ levelCommitTo: 0, trxCommit0: 8 });
+  });
+
+  it('a transaction that changes nothing leaves nothing', () => {
+    const { start, names } = setUp();
+    const { session, tree } = start();
+    session.begin();
+    expect(tree.get(keyOf(1))).toBeUndefined();
+    expect(session.commit()).toBeUndefined();
+    session.begin();
+    session.rollback();
+    expect(names()).toEqual([]);
+    expect(() => session.commit()).toThrow('in no transaction');
+  });
+
+  it('deleted nodes go from their pages in transactions of the cleaner, when nobody can see them any more', () => {
+    const { start, transactions, names, records } = setUp();
+    const [a, b] = [start(), start()];
+    for (const [i, actor] of [a, b].entries()) {
+      actor.session.begin();
+      actor.tree.insert(keyOf(i), recordOf(i, 10));
+      actor.session.commit();
+    }
+    b.session.begin();
+    a.session.begin();
+    a.tree.delete(keyOf(0));
+    a.session.commit();
+    expect(transactions.clean()).toBe(0);
+    expect(b.tree.get(keyOf(0))).toEqual(recordOf(0, 10));
+    b.session.commit();
+    const before = names().length;
+    expect(transactions.clean()).toBe(1);
+    expect(names().slice(before)).toEqual(['Begin0', 'Delete', 'Commit0']);
+    expect(records()[before]!.fields).toMatchObject({ procid: 4 });
+  });
+
+  it('before a page with an uncommitted change is written, the log says how to undo it, and all that changed it', () => {
+    const { start, db, log, records, names } = setUp();
+    const { session, tree } = start();
+    session.begin();
+    tree.insert(keyOf(1), recordOf(1, 700));
+    session.commit();
+    session.begin();
+    tree.replace(keyOf(1), recordOf(1, 5));
+    expect(log.flushed).toBe(0);
+    db.cache.flush();
+    expect(names()).toEqual(['Begin0', 'Insert', 'Commit0', 'Begin0', 'Replace', 'UndoInfo']);
+    const { fields, tails } = records()[5]!;
+    expect(fields).toMatchObject({ oper: 2, dbtime: -1n, dbtimeBefore: -1n, level: 1, fFlags: 4 });
+    expect(tails['bookmarkKey']).toEqual(keyOf(1));
+    expect(tails['data']).toEqual(recordOf(1, 700));
+    expect(log.flushed).toBe(6);
+    tree.delete(keyOf(1));
+    session.commit();
+    db.cache.flush();
+    // The commit is lasting with the page: nothing else could undo the change.
+    expect(names().slice(6)).toEqual(['FlagDelete', 'Commit0']);
+    expect(log.flushed).toBe(8);
+  });
+
+  it('a version store that is full ends the change, names the oldest transaction, and takes changes again after it', () => {
+    const { start, transactions } = setUp(8000);
+    const [reader, writer] = [start('reader'), start('writer')];
+    writer.session.begin();
+    writer.tree.insert(keyOf(0), recordOf(0, 10));
+    writer.session.commit();
+    reader.session.begin();
+    let changes = 0;
+    const fill = (): void => {
+      for (; changes < 100; changes++) {
+        writer.session.begin();
+        try {
+          writer.tree.replace(keyOf(0), recordOf(changes, 500));
+        } finally {
+          writer.session.commit();
+        }
+        transactions.clean();
+      }
+    };
+    expect(fill).toThrow(/version store is full .* session reader/);
+    expect(changes).toBeGreaterThan(5);
+    expect(reader.tree.get(keyOf(0))).toEqual(recordOf(0, 10));
+    reader.session.commit();
+    transactions.clean();
+    fill();
+    expect(changes).toBe(100);
+    expect(writer.tree.get(keyOf(0))).toEqual(recordOf(99, 500));
+  });
+});
