@@ -7,7 +7,7 @@ export interface ShownEvidence {
   readonly file: string;
   /** Line, record, recipient or page. */
   readonly at?: string;
-  /** ISO 8601, of the first of them. */
+  /** ISO 8601, of the first of them; ends in `Z` when it is known to be UTC. */
   readonly time?: string;
   readonly count: number;
   readonly text: string;

@@ -43,6 +43,8 @@ interface Common {
   /** Milliseconds since 1970 of the first and the last of `count` like pieces; absent when not known. */
   readonly first?: number;
   readonly last?: number;
+  /** True when the source does not say the zone of its times: they are the clock of some machine. */
+  readonly isLocal?: true;
   /** How often the same was seen. */
   readonly count: number;
   readonly keys: EvidenceKeys;

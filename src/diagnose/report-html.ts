@@ -28,6 +28,7 @@ section.finding{border:1px solid #d5dde4;border-radius:6px;padding: .8rem 1rem;m
 .loss{background:#b4231f;color:#fff}code,pre{font:13px/1.4 ui-monospace,monospace;background:#f3f5f7}
 pre{padding:.3rem .6rem;margin:.2rem 0;white-space:pre-wrap}table{border-collapse:collapse;width:100%}
 td,th{text-align:left;vertical-align:top;border-top:1px solid #e2e8ed;padding:.25rem .5rem;overflow-wrap:anywhere}
+td:first-child,td:nth-child(2){min-width:9rem}td:last-child{min-width:11rem}
 @media(prefers-color-scheme:dark){body{background:#14191f;color:#dbe3ea}.next{background:#1d2b38}
 section.finding{border-color:#33404c}code,pre,.tag{background:#232c35}td,th{border-color:#2c3640}}`;
 

@@ -24,7 +24,7 @@ function evidenceLine(one: ShownEvidence): string {
   const times = one.count > 1 ? ` (${one.count} times)` : '';
   const codes = one.codes.length === 0 ? '' : ` [${one.codes.join(', ')}]`;
   const place = one.at === undefined ? one.file : `${one.file}, ${one.at}`;
-  const time = one.time === undefined ? '' : ` ${one.time.slice(0, 19).replace('T', ' ')}`;
+  const time = one.time === undefined ? '' : ` ${one.time.replace('T', ' ')}`;
   return wrap(`${place}${time}: ${one.text}${times}${codes}`, '      - ', '        ');
 }
 

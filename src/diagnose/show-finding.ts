@@ -35,6 +35,11 @@ const factsOf = (match: RuleMatch | undefined): string[] =>
         ...(match.rule.against ?? []),
       ].flatMap(({ fact }) => fact ?? []);
 
+/** ISO 8601 to the second; `Z` only where the zone is known. */
+function shownTime(millis: number, isLocal: boolean): string {
+  return `${new Date(millis).toISOString().slice(0, 19)}${isLocal ? '' : 'Z'}`;
+}
+
 /** A piece of evidence for people and programs; control characters made harmless. */
 export function showEvidence(one: Evidence, match?: RuleMatch): ShownEvidence {
   const text = one.kind === 'database' ? databaseText(one, factsOf(match)) : one.summary;
@@ -42,7 +47,7 @@ export function showEvidence(one: Evidence, match?: RuleMatch): ShownEvidence {
     kind: one.kind,
     file: plainText(one.place.file),
     ...(one.place.at !== undefined && { at: plainText(one.place.at) }),
-    ...(one.first !== undefined && { time: new Date(one.first).toISOString() }),
+    ...(one.first !== undefined && { time: shownTime(one.first, one.isLocal === true) }),
     count: one.count,
     text: plainText(text),
     codes: one.codes.slice(0, 8).map(codeText),

@@ -40,6 +40,28 @@ describe('HTML', () => {
   });
 });
 
+describe('times', () => {
+  it('say that they are UTC only where that is known', () => {
+    const pasted = runCase({ files: { 'app.txt': EVIL } });
+    expect(pasted.findings[0]!.evidence[0]!.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
+    const listed = runCase({
+      files: {
+        'app.json': JSON.stringify([
+          {
+            TimeCreated: '2003-05-14T10:05:11Z',
+            ProviderName: 'ESE',
+            Id: 474,
+            LevelDisplayName: 'Error',
+            MachineName: 'MAIL1',
+            Message: 'The database page read from the file failed verification with error -1018.',
+          },
+        ]),
+      },
+    });
+    expect(listed.findings[0]!.evidence[0]!.time).toBe('2003-05-14T10:05:11Z');
+  });
+});
+
 describe('JSON', () => {
   it('keeps its shape', () => {
     const diagnosis = runCase({ files: { 'app.txt': EVIL } });

@@ -21,10 +21,12 @@ const SEVERITIES: Readonly<Record<string, EventEvidence['severity']>> = {
   warning: 'warning',
 };
 
+const ZONE = /(?:Z|[+-]\d\d:?\d\d)$/;
+
 /** Milliseconds since 1970; a time without a zone is taken as UTC, which the correlation window allows for. */
 export function timeOf(iso: string | null | undefined): number | undefined {
   if (iso === null || iso === undefined) return undefined;
-  const time = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(iso) ? iso : `${iso}Z`);
+  const time = Date.parse(ZONE.test(iso) ? iso : `${iso}Z`);
   return Number.isNaN(time) ? undefined : time;
 }
 
@@ -87,6 +89,7 @@ export function eventEvidence(event: EventLike, file: string): EventEvidence {
     kind: 'event',
     place: { file, ...(at !== undefined && { at }) },
     ...(time !== undefined && { first: time, last: time }),
+    ...(time !== undefined && !ZONE.test(event.time ?? '') && { isLocal: true as const }),
     count: 1,
     keys: { ...keysOfText(text), ...(event.computer !== '' && { server: serverKey(event.computer) }) },
     codes: codes.filter((code, i) => codes.findIndex((other) => other.symbol === code.symbol) === i),
