@@ -15,6 +15,10 @@ export { readDbHeader, type FoundHeader, type HeaderCopy } from './header/read-d
 export { openBlob } from './io/blob-source.ts';
 export { BufferSource } from './io/buffer-source.ts';
 export type { ByteSource } from './io/byte-source.ts';
+export type { LogEnd } from './log/log-end.ts';
+export { LogFileReader } from './log/log-file-reader.ts';
+export { LogRecordView } from './log/log-record-view.ts';
+export { arrangeLogs, type LogSet } from './log/log-set.ts';
 export { LongValues, type LongValueResult, type LongValueRoot } from './lv/long-values.ts';
 export { NodeView } from './page/node.ts';
 export { pageFormat, type PageFormat } from './page/page-format.ts';
