@@ -74,6 +74,7 @@ export const BRING_LOGS: FixStep = {
   text: 'Put the missing logs ({missing}) back beside the database: from backup, the quarantine of a virus scanner, other volumes. Delete no log and rename none before their generations are known.',
   risk: 'safe',
   takes: 'minutes',
+  doneBy: 'logs-present',
 };
 
 export const REPLAY: FixStep = {
