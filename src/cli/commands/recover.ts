@@ -1,6 +1,6 @@
 // `esekit recover DIR`: the databases of a log stream brought to a clean shutdown; and `eseutil /r BASE`.
 import { isJetError, JetError } from '../../errors/jet-error.ts';
-import { formatLgpos, type Lgpos } from '../../ese/header/lgpos.ts';
+import { formatGeneration, formatLgpos, type Lgpos } from '../../ese/header/lgpos.ts';
 import { Interrupted } from '../../eseutil/interruption.ts';
 import { bannerLines } from '../../eseutil/banner.ts';
 import { maintainInThread } from '../../eseutil/maintenance-thread.ts';
@@ -93,15 +93,13 @@ function statusOf({ error }: Outcome): number {
   return needsOtherFiles(error) ? ExitStatus.Refused : exitStatusOf(error);
 }
 
-const hex = (generation: number): string => `0x${generation.toString(16).toUpperCase()}`;
-
 function resultText(result: RecoverResult): string {
   const { nothingToDo, dryRun, first, last, begin, end, records, redone, undone, databases, notes } = result;
   if (nothingToDo)
     return `Nothing to do: the logs end with a shutdown at ${formatLgpos(end)}, and the checkpoint is there.\nWere a database here still dirty (an older copy), --no-checkpoint would replay all logs onto it.\n`;
   const would = dryRun ? 'would be ' : '';
   const lines = [
-    `Logs ${hex(first)} to ${hex(last)} replayed from ${formatLgpos(begin)} to ${formatLgpos(end)}: ${records} records, ${redone} changes of pages; ${undone} changes of open transactions undone.`,
+    `Logs ${formatGeneration(first)} to ${formatGeneration(last)} replayed from ${formatLgpos(begin)} to ${formatLgpos(end)}: ${records} records, ${redone} changes of pages; ${undone} changes of open transactions undone.`,
     ...databases.map(({ name, path, state, reason }) => {
       const from = name === path ? '' : ` (in the logs ${path})`;
       const what = {
@@ -113,7 +111,7 @@ function resultText(result: RecoverResult): string {
     }),
     ...(result.stopped ? ['Stopped before the end of the logs: the databases do not belong to them any more.'] : []),
     ...(result.logsWritten.length > 0
-      ? [`Logs written: ${result.logsWritten.map(hex).join(', ')}. The engine can go on with them.`]
+      ? [`Logs written: ${result.logsWritten.map(formatGeneration).join(', ')}. The engine can go on with them.`]
       : []),
     ...notes.map((note) => `Note: ${note}`),
     ...(dryRun ? ['Nothing was written.'] : []),

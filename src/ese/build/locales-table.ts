@@ -12,7 +12,7 @@ import { encodeKeyValue } from '../norm/key-value.ts';
 import type { PageFormat } from '../page/page-format.ts';
 import { RecordReader } from '../record/record-reader.ts';
 import { RecordView } from '../record/record-view.ts';
-import { guidText } from '../record/value.ts';
+import { guidText } from '../../binary/guid.ts';
 import type { AppendNode } from './copy-long-values.ts';
 import { RecordBuilder } from './record-builder.ts';
 import { LOCALES_CONSISTENT, LOCALES_SCHEMA } from './system-tables.ts';

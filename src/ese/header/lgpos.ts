@@ -21,6 +21,11 @@ export function compareLgpos(a: Lgpos, b: Lgpos): number {
   return a.lGeneration - b.lGeneration || a.isec - b.isec || a.ib - b.ib;
 }
 
+/** A generation in the engine's notation: `0x1A`. */
+export function formatGeneration(lGeneration: number): string {
+  return `0x${lGeneration.toString(16).toUpperCase()}`;
+}
+
 /** The engine's notation: `(0x13,1D,6A5)`. */
 export function formatLgpos(lgpos: Lgpos): string {
   const hex = (value: number): string => value.toString(16).toUpperCase();

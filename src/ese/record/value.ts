@@ -1,5 +1,6 @@
 // Column values: raw bytes as stored to booleans, numbers, texts (format 6.6; JET_coltyp in jethdr.w). Dates are OLE
 // Automation dates (VT_DATE), GUIDs are laid out as in RFC 9562 section 4 with the first three fields little-endian.
+import { guidText } from '../../binary/guid.ts';
 import { i16, i32, i64, u16, u32, u64 } from '../../binary/little-endian.ts';
 import { ansi, utf16 } from '../../binary/text.ts';
 import { CODE_PAGE_UNICODE } from '../catalog/column-def.ts';
@@ -87,17 +88,6 @@ export function dateTimeText(bytes: Uint8Array, at: number): string | number {
   }
   const millis = oleDateMillis(value);
   return Number.isNaN(millis) ? value : new Date(millis).toISOString().slice(0, -1);
-}
-
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
-/** Order of the bytes in the text, -1 for a hyphen. */
-const GUID_ORDER: readonly number[] = [3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15];
-
-/** A GUID in its canonical form: lower case, no braces. */
-export function guidText(bytes: Uint8Array, at: number): string {
-  let text = '';
-  for (const i of GUID_ORDER) text += i < 0 ? '-' : HEX[bytes[at + i]!]!;
-  return text;
 }
 
 /** True when bytes of that length can be a value of the type: types of fixed size have exactly that size. */

@@ -3,7 +3,7 @@
 import { u64 } from '../../binary/little-endian.ts';
 import { JetError } from '../../errors/jet-error.ts';
 import type { JetErrorSymbol } from '../../errors/jet-errors.data.ts';
-import { compareLgpos, formatLgpos, type Lgpos } from '../header/lgpos.ts';
+import { formatGeneration, compareLgpos, formatLgpos, type Lgpos } from '../header/lgpos.ts';
 import type { LogFileReader } from '../log/log-file-reader.ts';
 import { sameLogtime } from '../header/logtime.ts';
 import { LogRecordView } from '../log/log-record-view.ts';
@@ -24,8 +24,6 @@ export interface ReplayOptions {
   /** Generations done, of how many. */
   readonly onGeneration?: (generation: number, first: number, last: number) => void;
 }
-
-const hex = (generation: number): string => `0x${generation.toString(16).toUpperCase()}`;
 
 function fail(jet: JetErrorSymbol, message: string, file?: string): never {
   throw new JetError(jet, message, file === undefined ? {} : { file });
@@ -104,7 +102,7 @@ export class LogReplay {
     if (onlyCommitted && ignoreLostLogs === true && attachments.databases().length > 0) {
       const { archived, current } = this.#options.logs;
       this.cutShort = current !== undefined || (archived.at(-1)?.generation ?? 0) > this.last;
-      this.#notes.push(`${message} The logs from generation ${hex(this.last + 1)} on were left out.`);
+      this.#notes.push(`${message} The logs from generation ${formatGeneration(this.last + 1)} on were left out.`);
       return;
     }
     if (missing?.jet === 'JET_errCommittedLogFilesMissing' && jet !== 'JET_errMissingLogFile') {
@@ -123,7 +121,7 @@ export class LogReplay {
       const isLast = header.lGenMaxRequired === lGenMaxCommitted;
       const time = logtimeGenMaxRequired.isZero && isLast ? logtimeGenMaxCreate : logtimeGenMaxRequired;
       if (time.isZero || sameLogtime(time, log.header.tmCreate)) continue;
-      const text = `${this.#sequence.name!} is not the log of generation ${hex(log.header.lGeneration)} that ${name} needs: it was made at another time`;
+      const text = `${this.#sequence.name!} is not the log of generation ${formatGeneration(log.header.lGeneration)} that ${name} needs: it was made at another time`;
       fail('JET_errRequiredLogFilesMissing', text, name);
     }
   }

@@ -3,7 +3,7 @@
 import { JetError } from '../../errors/jet-error.ts';
 import type { JetErrorSymbol } from '../../errors/jet-errors.data.ts';
 import { headerPageSize } from '../header/db-header.ts';
-import { compareLgpos, type Lgpos } from '../header/lgpos.ts';
+import { formatGeneration, compareLgpos, type Lgpos } from '../header/lgpos.ts';
 import { sameSignature } from '../header/signature.ts';
 import type { ByteSource } from '../io/byte-source.ts';
 import type { CheckpointFile } from '../log/checkpoint-file.ts';
@@ -73,8 +73,6 @@ export interface RecoveredDatabase {
   readonly reason?: string;
 }
 
-const hex = (generation: number): string => `0x${generation.toString(16).toUpperCase()}`;
-
 function fail(jet: JetErrorSymbol, message: string, file?: string): never {
   throw new JetError(jet, message, file === undefined ? {} : { file });
 }
@@ -114,7 +112,10 @@ class StreamRecovery {
     if (logs.current === undefined) {
       if (logs.archived.length > 0 && logs.temporary === undefined && ignoreLostLogs !== true) {
         const next = logs.archived.at(-1)!.generation + 1;
-        fail('JET_errMissingLogFile', `${logs.base}.${logs.extension} (generation ${hex(next)} or later) is missing`);
+        fail(
+          'JET_errMissingLogFile',
+          `${logs.base}.${logs.extension} (generation ${formatGeneration(next)} or later) is missing`,
+        );
       }
       return undefined;
     }
@@ -147,7 +148,7 @@ class StreamRecovery {
     const archived = logs.archived.find((log) => log.generation === generation);
     const name = archived?.name ?? (current?.header.lGeneration === generation ? logs.current : undefined);
     if (name === undefined) {
-      const what = `the log of generation ${hex(generation)}, where the checkpoint is, is missing`;
+      const what = `the log of generation ${formatGeneration(generation)}, where the checkpoint is, is missing`;
       fail('JET_errMissingLogFile', what);
     }
     const reader = new LogFileReader(this.#options.open(name));
@@ -277,7 +278,7 @@ class StreamRecovery {
     for (const db of attachments.databases()) db.verifyResolved();
     const missing = attachments.missingAfter(replay.last);
     if (missing !== undefined) {
-      const text = `${missing.name} needs the logs up to generation ${hex(missing.upTo)}; they end with ${hex(replay.last)}`;
+      const text = `${missing.name} needs the logs up to generation ${formatGeneration(missing.upTo)}; they end with ${formatGeneration(replay.last)}`;
       const tolerable = missing.jet === 'JET_errCommittedLogFilesMissing' && ignoreLostLogs === true;
       if (!tolerable) fail(missing.jet, text, missing.name);
       this.#notes.push(`${text}: what they held is lost`);
@@ -285,7 +286,7 @@ class StreamRecovery {
     if (replay.stopped) {
       const early = attachments.databases().find((db) => db.containsFutureData);
       if (early !== undefined) {
-        const text = `${early.name} may hold changes up to generation ${hex(early.header.lGenMaxRequired)}: it cannot be recovered to a point before the end of that log`;
+        const text = `${early.name} may hold changes up to generation ${formatGeneration(early.header.lGenMaxRequired)}: it cannot be recovered to a point before the end of that log`;
         fail('JET_errRequiredLogFilesMissing', text, early.name);
       }
     }

@@ -15,29 +15,8 @@ import { PinnedPages } from './pinned-pages.ts';
 import type { RecoveringDatabase } from './recovering-database.ts';
 import type { Session } from './session.ts';
 import { Oper } from './version-list.ts';
+import { SPLIT } from '../log/split-fields.ts';
 
-const at = (field: string): number => offsetOf('Split2', field);
-const SPLIT = {
-  pgnoNew: at('pgnoNew'),
-  pgnoRight: at('pgnoRight'),
-  dbtimeRightBefore: at('dbtimeRightBefore'),
-  objidFDP: at('objidFDP'),
-  splittype: at('splittype'),
-  splitoper: at('splitoper'),
-  ilineOper: at('ilineOper'),
-  ilineSplit: at('ilineSplit'),
-  clines: at('clines'),
-  fNewPageFlags: at('fNewPageFlags'),
-  fSplitPageFlags: at('fSplitPageFlags'),
-  cbUncFreeSrc: at('cbUncFreeSrc'),
-  cbUncFreeDest: at('cbUncFreeDest'),
-  ilinePrefixNew: at('ilinePrefixNew'),
-  cbPrefixSplitOld: at('cbPrefixSplitOld'),
-  cbPrefixSplitNew: at('cbPrefixSplitNew'),
-  cbKeyParent: at('cbKeyParent'),
-  flags: at('flags'),
-  cbPageBeforeImage: at('cbPageBeforeImage'),
-};
 const SPLIT_TAIL = SPLIT.cbPageBeforeImage + 4;
 const INSERT_SUFFIX = offsetOf('Insert', 'cbSuffix');
 const INSERT_TAIL = offsetOf('Insert', 'cbData') + 2;

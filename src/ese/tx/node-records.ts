@@ -39,8 +39,6 @@ const HEADER_SIZE = SIZE('SetExternalHeader');
 
 /** "No dbtime": of node records inside a macro, whose split record has the real one. */
 export const NO_DBTIME = -1;
-/** Bit of the size of a difference: entries have flags in a byte of their own. */
-export const WIDE_DIFF = 0x8000;
 
 /** What all records about a change of one page say. One object may serve any number of records. */
 export interface PageChange {
@@ -130,22 +128,6 @@ export function replaceRecord(change: PageChange, cbOld: number, data: Uint8Arra
   putU16(bytes, FIELD.cbOld, cbOld);
   putU16(bytes, FIELD.cbNew, data.length);
   bytes.set(data, REPLACE_SIZE);
-  return bytes;
-}
-
-/** The data of a node is replaced; the record holds the difference only. */
-export function replaceDiffRecord(
-  change: PageChange,
-  cbOld: number,
-  cbNew: number,
-  diff: Uint8Array,
-  wide: boolean,
-): Uint8Array {
-  const bytes = nodeRecord(Lr.ReplaceD, REPLACE_SIZE + diff.length, change);
-  putU16(bytes, FIELD.cb, diff.length | (wide ? WIDE_DIFF : 0));
-  putU16(bytes, FIELD.cbOld, cbOld);
-  putU16(bytes, FIELD.cbNew, cbNew);
-  bytes.set(diff, REPLACE_SIZE);
   return bytes;
 }
 

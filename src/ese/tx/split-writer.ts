@@ -16,33 +16,8 @@ import type { LevelPlan, TreeSplit } from './split-plan-tree.ts';
 import type { WriteStep } from './tree-path.ts';
 import type { WritableDatabase } from './writable-database.ts';
 import type { WriteSession, WriteTree } from './write-tree.ts';
+import { SPLIT } from '../log/split-fields.ts';
 
-const at = (field: string): number => offsetOf('Split2', field);
-const SPLIT = {
-  pgnoNew: at('pgnoNew'),
-  pgnoRight: at('pgnoRight'),
-  dbtimeRightBefore: at('dbtimeRightBefore'),
-  pgnoParent: at('pgnoParent'),
-  dbtimeParentBefore: at('dbtimeParentBefore'),
-  pgnoFDP: at('pgnoFDP'),
-  objidFDP: at('objidFDP'),
-  splittype: at('splittype'),
-  splitoper: at('splitoper'),
-  ilineOper: at('ilineOper'),
-  ilineSplit: at('ilineSplit'),
-  clines: at('clines'),
-  fNewPageFlags: at('fNewPageFlags'),
-  fSplitPageFlags: at('fSplitPageFlags'),
-  cbUncFreeSrc: at('cbUncFreeSrc'),
-  cbUncFreeDest: at('cbUncFreeDest'),
-  ilinePrefixSplit: at('ilinePrefixSplit'),
-  ilinePrefixNew: at('ilinePrefixNew'),
-  cbPrefixSplitOld: at('cbPrefixSplitOld'),
-  cbPrefixSplitNew: at('cbPrefixSplitNew'),
-  cbKeyParent: at('cbKeyParent'),
-  flags: at('flags'),
-  cbPageBeforeImage: at('cbPageBeforeImage'),
-};
 const SPLIT_SIZE = recordType('Split2').size;
 const MACRO_SIZE = recordType('MacroBegin').size;
 const MACRO_DBTIME = offsetOf('MacroBegin', 'dbtime');

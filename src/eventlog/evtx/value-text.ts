@@ -1,4 +1,5 @@
 // Typed values of binary XML as the text Windows would put there. After [MS-EVEN6] 2.2.12 and the libevtx format notes.
+import { guidText } from '../../binary/guid.ts';
 import { toHex } from '../../binary/hex.ts';
 import { i16, i32, i64, u16, u32, u64 } from '../../binary/little-endian.ts';
 import { ansi } from '../../binary/text.ts';
@@ -52,17 +53,6 @@ function systemTimeText(bytes: Uint8Array, at: number): string {
   const part = (i: number): number => u16(bytes, at + 2 * i);
   const date = `${pad(part(0), 4)}-${pad(part(1), 2)}-${pad(part(3), 2)}`;
   return `${date}T${pad(part(4), 2)}:${pad(part(5), 2)}:${pad(part(6), 2)}.${pad(part(7), 3)}Z`;
-}
-
-/** A GUID in braces. */
-function guidText(bytes: Uint8Array, at: number): string {
-  const first = `${u32(bytes, at).toString(16).padStart(8, '0')}-${u16(bytes, at + 4)
-    .toString(16)
-    .padStart(4, '0')}`;
-  const second = u16(bytes, at + 6)
-    .toString(16)
-    .padStart(4, '0');
-  return `{${first}-${second}-${toHex(bytes, at + 8, at + 10)}-${toHex(bytes, at + 10, at + 16)}}`;
 }
 
 /** A security identifier, `S-1-5-18`; undefined when the bytes [at, end) are none. */
@@ -125,7 +115,7 @@ export function valueText(type: number, bytes: Uint8Array, at: number, end: numb
     case 13:
       return u32(bytes, at) === 0 ? 'false' : 'true';
     case 15:
-      return guidText(bytes, at).toUpperCase();
+      return `{${guidText(bytes, at).toUpperCase()}}`;
     case 16:
       return size >= 8 ? `0x${hex(u32(bytes, at + 4))}${hex(u32(bytes, at))}` : `0x${hex(u32(bytes, at))}`;
     case 17:

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Coltyp } from '../../../src/ese/catalog/column-type.ts';
-import { dateTimeMillis, dateTimeText, decodeValue, guidText, oleDateMillis } from '../../../src/ese/record/value.ts';
+import { guidText } from '../../../src/binary/guid.ts';
+import { dateTimeMillis, dateTimeText, decodeValue, oleDateMillis } from '../../../src/ese/record/value.ts';
 
 function decode(coltyp: number, bytes: ArrayLike<number>, codePage = 0): unknown {
   // Two strange bytes on each side: a value is read from where it stands.
