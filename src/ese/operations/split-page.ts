@@ -4,7 +4,7 @@ import type { EditablePage } from '../page/editable-page.ts';
 import { NodeFlag, PageFlag } from '../page/page-flags.ts';
 import { Page } from '../page/page.ts';
 import { allOrNothing } from './all-or-nothing.ts';
-import type { NodeParts } from './node-parts.ts';
+import { usablePrefix, type NodeParts } from './node-parts.ts';
 import { replacePagePointer } from './page-pointer.ts';
 import { NO_LINE, SplitLines, SplitOper, SplitType, badSplit, checkPlan, type SplitPlan } from './split-plan.ts';
 
@@ -120,8 +120,9 @@ class PageSplit {
     let prefixLength = 0;
     if (ilinePrefixNew !== NO_LINE) {
       if (ilinePrefixNew !== 0) badSplit(this.#plan, 'takes no line as prefix');
-      this.#setPrefix(target, key.subarray(keyStart, keyStart + keyLength));
-      prefixLength = keyLength;
+      const prefix = key.subarray(keyStart, keyStart + keyLength);
+      this.#setPrefix(target, prefix);
+      prefixLength = usablePrefix(prefix, key, keyStart, keyLength);
     }
     const suffixStart = keyStart + prefixLength;
     const flags = this.#versionFlag;

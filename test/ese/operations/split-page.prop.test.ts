@@ -150,6 +150,22 @@ describe.each(FORMATS)('pages of $pageSize bytes', (format) => {
     );
   });
 
+  it('redo of the new page alone leaves a key that is too short for a prefix whole', () => {
+    const lines = Array.from({ length: 10 }, () => ({ key: 'aaaa', data: ' ' }));
+    const node = { key: ' ', data: ' ' };
+    const c: Case = {
+      ...{ lines, prefix: '', oper: SplitOper.insert, ilineOper: 10, ilineSplit: 10, node },
+      ...{ prefixLines: [0, 0], vertical: false, versioned: false },
+    };
+    const [source, target] = setUp(c, format);
+    const [, alone] = setUp(c, format);
+    const parts = nodeParts(latin(node.key), latin(node.data));
+    splitPage({ source, target }, planOf(c), parts, false);
+    splitPage({ target: alone }, planOf(c), parts, false);
+    expect(snapshot(alone)).toBe(snapshot(target));
+    expect(linesOf(alone)).toEqual([node]);
+  });
+
   it('stay as they were when the plan cannot be', () => {
     const number = fc.oneof(fc.integer({ min: -3, max: 40 }), fc.constantFrom(0xffff, -32768, 0x7fffffff));
     const wrong = fc.record(
