@@ -9,6 +9,38 @@ import { encodeKeyValue } from '../norm/key-value.ts';
 import type { PageFormat } from '../page/page-format.ts';
 import { RecordBuilder } from './record-builder.ts';
 
+type CatalogValue = number | string | Uint8Array;
+
+/** What the columns of MSysObjects hold for `row`, by name; those absent are NULL. */
+export function catalogValues(row: CatalogRow): Readonly<Record<string, CatalogValue | undefined>> {
+  const isFixed = row.type === CatalogType.Column && row.recordOffset > 0;
+  const { varSegMac } = row;
+  return {
+    ObjidTable: row.objidTable,
+    Type: row.type,
+    Id: row.id,
+    ColtypOrPgnoFDP: row.coltypOrPgnoFDP,
+    SpaceUsage: row.spaceUsage,
+    Flags: row.flags | 0,
+    PagesOrLocale: row.pagesOrLocale,
+    RootFlag: row.type === CatalogType.Table ? Uint8Array.of(0xff) : undefined,
+    RecordOffset: isFixed ? row.recordOffset : undefined,
+    LCMapFlags: row.lcMapFlags === 0 ? undefined : row.lcMapFlags,
+    KeyMost: row.keyMost,
+    LVChunkMax: row.lvChunkMax,
+    Name: row.name,
+    TemplateTable: row.templateOrCallback === '' ? undefined : row.templateOrCallback,
+    DefaultValue: row.defaultValue,
+    KeyFldIDs: row.keyFldIDs,
+    VarSegMac: varSegMac > 0 ? Uint8Array.of(varSegMac & 0xff, varSegMac >> 8) : undefined,
+    ConditionalColumns: row.conditionalColumns,
+    TupleLimits: row.tupleLimits,
+    Version: row.sortVersion,
+    SortID: row.sortId,
+    LocaleName: row.localeName === '' ? undefined : utf16Bytes(row.localeName),
+  };
+}
+
 /** Encodes catalog rows. */
 export class CatalogRecordBuilder {
   readonly #records: RecordBuilder;
@@ -20,37 +52,13 @@ export class CatalogRecordBuilder {
   /** The record of `row`: a view that the next call overwrites. */
   build(row: CatalogRow): Uint8Array {
     this.#records.reset();
-    this.#number('ObjidTable', row.objidTable);
-    this.#number('Type', row.type);
-    this.#number('Id', row.id);
-    this.#number('ColtypOrPgnoFDP', row.coltypOrPgnoFDP);
-    this.#number('SpaceUsage', row.spaceUsage);
-    this.#number('Flags', row.flags | 0);
-    this.#number('PagesOrLocale', row.pagesOrLocale);
-    if (row.type === CatalogType.Table) this.#bytes('RootFlag', Uint8Array.of(0xff));
-    if (row.type === CatalogType.Column && row.recordOffset > 0) this.#number('RecordOffset', row.recordOffset);
-    if (row.lcMapFlags !== 0) this.#number('LCMapFlags', row.lcMapFlags);
-    if (row.keyMost !== undefined) this.#number('KeyMost', row.keyMost);
-    if (row.lvChunkMax !== undefined) this.#number('LVChunkMax', row.lvChunkMax);
-    this.#bytes('Name', encodeKeyValue(10, 1252, row.name));
-    if (row.templateOrCallback !== '') this.#bytes('TemplateTable', encodeKeyValue(10, 1252, row.templateOrCallback));
-    this.#bytes('DefaultValue', row.defaultValue);
-    this.#bytes('KeyFldIDs', row.keyFldIDs);
-    if (row.varSegMac > 0) this.#bytes('VarSegMac', Uint8Array.of(row.varSegMac & 0xff, row.varSegMac >> 8));
-    this.#bytes('ConditionalColumns', row.conditionalColumns);
-    this.#bytes('TupleLimits', row.tupleLimits);
-    this.#bytes('Version', row.sortVersion);
-    if (row.localeName !== '') this.#bytes('LocaleName', utf16Bytes(row.localeName));
+    for (const [name, value] of Object.entries(catalogValues(row))) {
+      if (value === undefined) continue;
+      const column = systemColumn(name);
+      const bytes = encodeKeyValue(column.coltyp, column.codePage, value);
+      if (bytes !== undefined) this.#records.setBytes(column, bytes);
+    }
     return this.#records.finish();
-  }
-
-  #number(name: string, value: number): void {
-    const column = systemColumn(name);
-    this.#bytes(name, encodeKeyValue(column.coltyp, column.codePage, value));
-  }
-
-  #bytes(name: string, bytes: Uint8Array | undefined): void {
-    if (bytes !== undefined) this.#records.setBytes(systemColumn(name), bytes);
   }
 }
 

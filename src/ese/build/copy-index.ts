@@ -1,10 +1,11 @@
 // A secondary index that does not agree with its table, on its way into a new database: made anew from the records, or,
-// where its keys are sort keys of Unicode text that only Windows can make, rid of the entries that have no record.
+// where it holds sort keys of Unicode text that cannot be made here, rid of the entries that have no record.
 import { hasUnicodeSegment, type IndexDef } from '../catalog/index-def.ts';
 import type { TableDef } from '../catalog/table-def.ts';
 import type { Database } from '../database.ts';
 import type { ColumnValues } from '../norm/column-values.ts';
-import { IndexKeys } from '../norm/index-keys.ts';
+import { IndexKeys, KeysKnown } from '../norm/index-keys.ts';
+import { mayMakeTextKeys } from '../norm/sort-order.ts';
 import type { RecordReader } from '../record/record-reader.ts';
 import { scanTable } from '../table-scan.ts';
 import type { AppendNode } from './copy-long-values.ts';
@@ -36,10 +37,16 @@ export function copyIndex(
   open: () => AppendNode,
   options: { readonly newSorter?: () => Sorter },
 ): IndexCopyTally {
-  if (hasUnicodeSegment(index) || index.unresolved) return filterIndex(db, table, index, feed, open);
+  const { definition } = index;
+  const mayBeMade = !index.unresolved && (!hasUnicodeSegment(index) || mayMakeTextKeys(definition));
+  if (!mayBeMade) return filterIndex(db, table, index, feed, open);
   const sorter = options.newSorter?.() ?? new ExternalSort({ spill: memorySpillStore });
   try {
-    rebuildIndex(db, table, index, sorter, open());
+    if (!collectEntries(db, table, index, sorter)) return filterIndex(db, table, index, feed, open);
+    const append = open();
+    for (const { bytes, keyStart, keyLength, dataStart, dataLength } of sorter.sorted()) {
+      append(keyStart === 0 ? bytes : bytes.subarray(keyStart), keyLength, bytes, dataStart, dataLength);
+    }
     return { rebuilt: true, dropped: 0, missing: 0, lost: false };
   } finally {
     sorter.close();
@@ -69,20 +76,21 @@ class KeptValues implements ColumnValues {
   }
 }
 
-function rebuildIndex(db: Database, table: TableDef, index: IndexDef, sorter: Sorter, append: AppendNode): void {
+/** Puts the entries of all records into `sorter`; false when a key cannot be made (of Unicode text, for one). */
+function collectEntries(db: Database, table: TableDef, index: IndexDef, sorter: Sorter): boolean {
+  const unicode = hasUnicodeSegment(index);
   const keys = new IndexKeys(index.definition);
   const bookmark = new Uint8Array(KEY_SIZE_MOST);
   const values = new KeptValues();
   for (const { record, node } of scanTable(db, table)) {
     const length = node.copyKey(bookmark);
     values.record = record;
-    keys.of(values, (key, keyLength) => {
-      sorter.add(key, 0, keyLength, bookmark, 0, length);
+    const known = keys.of(values, (key, keyLength, exact) => {
+      if (exact || !unicode) sorter.add(key, 0, keyLength, bookmark, 0, length);
     });
+    if (unicode && known === KeysKnown.Prefixes) return false;
   }
-  for (const { bytes, keyStart, keyLength, dataStart, dataLength } of sorter.sorted()) {
-    append(keyStart === 0 ? bytes : bytes.subarray(keyStart), keyLength, bytes, dataStart, dataLength);
-  }
+  return true;
 }
 
 /** Bookmarks of a table, by hash: eight bytes each. */

@@ -24,17 +24,21 @@ const COLUMN_REVISIONS: ReadonlyMap<number, number> = new Map([
   [260, 0x0d],
   [261, 0x12],
 ]);
-/** PgnoFDPLastSetTime came with minor revisions this writer does not make. */
-const COLUMN_NEVER = 13;
+/** PgnoFDPLastSetTime came with minor revisions; newer engines declare it in databases of all revisions they make. */
+const COLUMN_NEWEST = 13;
+
+/** Pages that the catalog and its shadow begin with. */
+export const CATALOG_INITIAL_PAGES = 20;
+export const SHADOW_INITIAL_PAGES = 5;
 
 const DENSITY = 80;
 const SYSTEM_FLAGS: number = (TableFlag.System | TableFlag.FixedDdl) >>> 0;
 const NAME_KEY = ['ObjidTable', 'Type', 'Name'];
 const ID_KEY = ['ObjidTable', 'Type', 'Id'];
 
-function systemSpec(name: string, revision: number): TableSpec {
+function systemSpec(name: string, revision: number, withNewest: boolean): TableSpec {
   const columns = SYSTEM_COLUMNS.filter(
-    (column) => column.fid !== COLUMN_NEVER && revision >= (COLUMN_REVISIONS.get(column.fid) ?? 0),
+    ({ fid }) => (withNewest || fid !== COLUMN_NEWEST) && revision >= (COLUMN_REVISIONS.get(fid) ?? 0),
   );
   const isCatalog = name === 'MSysObjects';
   return {
@@ -62,9 +66,10 @@ function systemRows(
   objids: readonly number[],
   pgnos: readonly number[],
   initialPages: number,
+  withNewest: boolean,
 ): CatalogRow[] {
   const spare = [...objids];
-  const rows = catalogRows(systemSpec(name, revision), { revision, nextObjid: () => spare.shift()! });
+  const rows = catalogRows(systemSpec(name, revision, withNewest), { revision, nextObjid: () => spare.shift()! });
   let root = 0;
   return rows.map((row): CatalogRow => {
     if (row.type === CatalogType.Table) return { ...row, coltypOrPgnoFDP: pgnos[0]!, pagesOrLocale: initialPages };
@@ -96,18 +101,24 @@ function systemRows(
   });
 }
 
-/** The rows by which the catalog declares itself and its shadow. */
-export function catalogSelfRows(revision: number): CatalogRow[] {
+/**
+ * The rows by which the catalog declares itself and its shadow. `withNewest`: with the column that came last, as newer
+ * engines have it whatever the revision.
+ */
+export function catalogSelfRows(revision: number, withNewest = false): CatalogRow[] {
   const { pgnoFDP } = CATALOG_TREE;
+  const objids = [CATALOG_TREE.objid, OBJID_CATALOG_NAME, OBJID_CATALOG_ROOT_OBJECTS];
+  const shadow = CATALOG_SHADOW_TREE;
   return [
     ...systemRows(
       'MSysObjects',
       revision,
-      [CATALOG_TREE.objid, OBJID_CATALOG_NAME, OBJID_CATALOG_ROOT_OBJECTS],
+      objids,
       [pgnoFDP, pgnoFDP + 3, pgnoFDP + 6],
-      20,
+      CATALOG_INITIAL_PAGES,
+      withNewest,
     ),
-    ...systemRows('MSysObjectsShadow', revision, [CATALOG_SHADOW_TREE.objid], [CATALOG_SHADOW_TREE.pgnoFDP], 5),
+    ...systemRows('MSysObjectsShadow', revision, [shadow.objid], [shadow.pgnoFDP], SHADOW_INITIAL_PAGES, withNewest),
   ];
 }
 
@@ -133,11 +144,11 @@ export const LOCALES_TABLE: TableSpec = {
   flags: (TableFlag.System | TableFlag.SystemDynamic) >>> 0,
   density: 92,
   columns: [
-    { name: 'Type', type: 'UnsignedByte', notNull: true },
-    { name: 'iValue', type: 'Long', defaultValue: new Uint8Array(4) },
     { name: 'Key', type: 'Binary' },
+    { name: 'Type', type: 'UnsignedByte', notNull: true },
+    { name: 'iValue', type: 'Long', escrow: true, defaultValue: new Uint8Array(4) },
   ],
-  indexes: [{ name: 'KeyPrimary', key: ['Key'], primary: true, density: 92 }],
+  indexes: [{ name: 'KeyPrimary', key: ['Key'], primary: true, disallowTruncation: true, density: 92 }],
 };
 
 /** A row of MSysLocales; its key ends in a NUL when it is stored. */

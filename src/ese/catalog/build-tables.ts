@@ -1,6 +1,8 @@
 // Table definitions out of catalog rows: columns, indexes, long-value trees, templates (format 5.3, 5.4).
-import { i16, i32, u16 } from '../../binary/little-endian.ts';
+import { guidText } from '../../binary/guid.ts';
+import { i16, i32, u16, u32 } from '../../binary/little-endian.ts';
 import type { ConditionalColumn, IndexDefinition, KeySegment, TupleLimits } from '../norm/index-definition.ts';
+import type { SortOrder } from '../norm/sort-order.ts';
 import type { PageFormat } from '../page/page-format.ts';
 import type { CatalogRow } from './catalog-row.ts';
 import {
@@ -171,6 +173,19 @@ function tupleLimits(bytes: Uint8Array | undefined): TupleLimits | undefined {
   };
 }
 
+/** Bytes of a sort version: NLS version, then another that has said the same since Windows Vista. */
+const SORT_VERSION_SIZE = 8;
+const SORT_ID_SIZE = 16;
+
+function sortOrder(row: CatalogRow, sortVersion: Uint8Array): SortOrder {
+  return {
+    nlsVersion: u32(sortVersion, 0),
+    sortId: row.sortId?.length === SORT_ID_SIZE ? guidText(row.sortId, 0) : '',
+    localeName: row.localeName,
+    lcid: row.pagesOrLocale,
+  };
+}
+
 function indexDefinition(
   row: CatalogRow,
   columns: ColumnsById,
@@ -212,6 +227,7 @@ function indexDefinition(
     conditional,
     ...(tuple === undefined ? {} : { tuple }),
     lcMapFlags: row.lcMapFlags,
+    ...(row.sortVersion?.length === SORT_VERSION_SIZE ? { sortOrder: sortOrder(row, row.sortVersion) } : {}),
   };
   const unresolved = segments.length < keyColumns.length || conditional.length < conditions.length;
   return { definition, keyColumns, unresolved };

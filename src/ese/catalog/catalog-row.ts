@@ -28,6 +28,8 @@ export interface CatalogRow {
   readonly conditionalColumns: Uint8Array | undefined;
   readonly tupleLimits: Uint8Array | undefined;
   readonly sortVersion: Uint8Array | undefined;
+  /** Sixteen bytes that name a sort order; in catalogs since revision 0x12. */
+  readonly sortId?: Uint8Array | undefined;
   readonly localeName: string;
   /** PgnoFDPLastSetTime as stored: eight bytes, or undefined. */
   readonly pgnoFDPLastSetTime: Uint8Array | undefined;
@@ -54,6 +56,7 @@ const COLUMN = {
   ConditionalColumns: systemColumn('ConditionalColumns'),
   TupleLimits: systemColumn('TupleLimits'),
   Version: systemColumn('Version'),
+  SortID: systemColumn('SortID'),
   LocaleName: systemColumn('LocaleName'),
 } as const;
 
@@ -97,6 +100,7 @@ export class CatalogRowReader {
       conditionalColumns: this.#copy('ConditionalColumns'),
       tupleLimits: this.#copy('TupleLimits'),
       sortVersion: this.#copy('Version'),
+      sortId: this.#copy('SortID'),
       localeName: this.#localeName(),
       pgnoFDPLastSetTime: this.#copy('PgnoFDPLastSetTime'),
     };

@@ -1,5 +1,6 @@
 // What key building has to know of an index: the catalog's index row, decoded, with the columns it names.
 // Source: format sections 5.2, 5.3 and 7; idb.hxx, tdb.hxx.
+import type { SortOrder } from './sort-order.ts';
 
 /** One column of an index key, in key order. */
 export interface KeySegment {
@@ -61,4 +62,6 @@ export interface IndexDefinition {
   readonly tuple?: TupleLimits;
   /** LCMapString flags of Unicode segments; 0x200 alone = upper-cased text instead of a sort key. */
   readonly lcMapFlags: number;
+  /** Order of Unicode segments; without it their sort keys cannot be made. */
+  readonly sortOrder?: SortOrder;
 }

@@ -7,10 +7,15 @@ import { binaryGroupsLength, isBinaryType, normaliseBinaryGroups } from './norma
 import { normaliseFixed } from './normalise-fixed.ts';
 import { isTextAsciiCut, normaliseTextAscii } from './normalise-text-ascii.ts';
 import { LCMAP_UPPERCASE, normaliseTextUpper } from './normalise-text-upper.ts';
+import type { SortKeyMaker } from './normalise-text-sort-key.ts';
 import { SegmentPrefix } from './segment-prefix.ts';
+import { sortKeyMaker } from './sort-order.ts';
 
 /** Greatest segment of a fixed-size type: written whole before it is cut, so the buffer has that much to spare. */
 const WIDEST_FIXED = 17;
+/** Longest key of the first engines, and bytes of Unicode text that keys of that length are made of. */
+const KEY_MOST_OLD = 255;
+const TEXT_MOST_OLD = 256;
 /** A catalog can name no longer key (16 bits). */
 const KEY_MOST_LIMIT = 0xffff;
 
@@ -29,6 +34,7 @@ export class KeyBuilder {
   readonly #nullPrefix: number;
   readonly #dotNetGuid: boolean;
   readonly #upper: boolean;
+  readonly #sortKeys: SortKeyMaker | undefined;
 
   constructor(index: IndexDefinition) {
     this.#keyMost = Math.min(index.keyMost, KEY_MOST_LIMIT);
@@ -37,6 +43,7 @@ export class KeyBuilder {
     this.#nullPrefix = index.sortNullsHigh ? SegmentPrefix.NullHigh : SegmentPrefix.Null;
     this.#dotNetGuid = index.dotNetGuid;
     this.#upper = index.lcMapFlags === LCMAP_UPPERCASE;
+    this.#sortKeys = this.#upper ? undefined : sortKeyMaker(index);
     this.bytes = new Uint8Array(this.#keyMost + WIDEST_FIXED);
   }
 
@@ -121,13 +128,19 @@ export class KeyBuilder {
   }
 
   #appendUnicode(room: number, bytes: Uint8Array, start: number, end: number): void {
-    const n = this.#upper ? normaliseTextUpper(this.bytes, this.length + 1, room, bytes, start, end) : -1;
+    const to = this.length + 1;
+    // Keys as long as those of the first engines are made of no more text than those looked at.
+    const last = this.#keyMost === KEY_MOST_OLD ? Math.min(end, start + TEXT_MOST_OLD) : end;
+    const n = this.#upper
+      ? normaliseTextUpper(this.bytes, to, room, bytes, start, last)
+      : (this.#sortKeys?.write(this.bytes, to, room, bytes, start, last) ?? -1);
     if (n < 0) {
       this.#appendUnknown();
       return;
     }
+    if (n > room && room < this.#segmentMost - 1) this.truncated = true;
     this.bytes[this.length] = SegmentPrefix.Data;
-    this.length += n + 1;
+    this.length += Math.min(n, room) + 1;
   }
 
   /** There is a value, so the prefix byte is known, and nothing after it. */

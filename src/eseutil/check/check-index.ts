@@ -7,6 +7,7 @@ import type { FindingPlace, Severity } from '../../ese/finding.ts';
 import type { ColumnValues } from '../../ese/norm/column-values.ts';
 import { describeKey } from '../../ese/norm/describe-key.ts';
 import { IndexKeys, KeysKnown } from '../../ese/norm/index-keys.ts';
+import { mayMakeTextKeys } from '../../ese/norm/sort-order.ts';
 import { NodeView } from '../../ese/page/node.ts';
 import { BookmarkSet } from './bookmark-set.ts';
 import type { CheckContext } from './check-context.ts';
@@ -20,8 +21,8 @@ const DETAIL_MOST = 100_000;
 const DETAIL_BYTES_MOST = 64 << 20;
 
 /**
- * What can be compared. `entries`: key and bookmark; `bookmarks`: one entry a record, its key is a sort key that only
- * Windows can make; `members`: several such entries a record, so only that there is one.
+ * What can be compared. `entries`: key and bookmark; `bookmarks`: one entry a record, its key a sort key that cannot be
+ * made; `members`: several such entries a record, so only that there is one.
  */
 type Mode = 'entries' | 'bookmarks' | 'members';
 
@@ -53,9 +54,12 @@ export class IndexCheck {
   readonly #ctx: CheckContext;
   readonly #table: TableDef;
   readonly #keys: IndexKeys;
-  readonly #mode: Mode;
-  readonly #audit: MultisetAudit;
-  readonly #members: MembershipAudit | undefined;
+  /** Settled when all records are booked: `entries` also for sort keys, if those of every record could be made. */
+  #mode: Mode;
+  #audit: MultisetAudit;
+  /** Entries of an index of Unicode text, while all of its sort keys can be made. */
+  #whole: MultisetAudit | undefined;
+  #members: MembershipAudit | undefined;
   readonly #differences = new Map<string, Difference>();
   #values: CheckedValues | undefined;
   #bookmark: Uint8Array = NOTHING;
@@ -82,6 +86,8 @@ export class IndexCheck {
     const members = this.#mode === 'members';
     this.#audit = new MultisetAudit(members ? 0 : pages.pgnoLast, siblings);
     this.#members = members ? new MembershipAudit(pages.pgnoLast, siblings) : undefined;
+    const mayBeMade = this.#mode !== 'entries' && mayMakeTextKeys(index.definition);
+    this.#whole = mayBeMade ? new MultisetAudit(pages.pgnoLast, siblings) : undefined;
   }
 
   /** Books the entries a record should have, as far as its values can be read. */
@@ -109,8 +115,10 @@ export class IndexCheck {
     });
   }
 
-  readonly #expect = (key: Uint8Array, length: number): void => {
+  readonly #expect = (key: Uint8Array, length: number, exact: boolean): void => {
     if (this.#values!.unreadable) return;
+    if (!exact) this.#whole = undefined;
+    this.#whole?.add('expected', key, 0, length, this.#bookmark, 0, this.#bookmarkLength);
     this.#book('expected', key, 0, length, this.#bookmark, 0, this.#bookmarkLength);
   };
 
@@ -137,6 +145,11 @@ export class IndexCheck {
 
   /** Walks the index tree and books its entries. */
   walk(): void {
+    if (this.#whole !== undefined) {
+      this.#mode = 'entries';
+      this.#audit = this.#whole;
+      this.#members = undefined;
+    }
     const key = new Uint8Array(0x4000);
     this.#tree = checkTree(this.#ctx, this.index.tree, {
       place: this.#place(),
@@ -240,7 +253,7 @@ export class IndexCheck {
     const { sortVersion } = this.index;
     return sortVersion.length > 0 && sortVersion.every((byte) => byte === 0)
       ? 'The index is marked: the engine deletes it, and the program that owns it must create it again.'
-      : 'The records are intact. Only Windows can make its sort keys: repair marks the index so that the engine deletes it.';
+      : 'The records are intact. Not all of its sort keys can be made here: repair may have to mark it for the engine.';
   }
 
   #sum(rule: string, message: string): void {

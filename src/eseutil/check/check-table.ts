@@ -1,5 +1,4 @@
 // A table: its records, long values and indexes, checked together in one pass over each tree (format 10.2).
-import { hasUnicodeSegment } from '../../ese/catalog/index-def.ts';
 import type { TableDef } from '../../ese/catalog/table-def.ts';
 import type { FindingPlace } from '../../ese/finding.ts';
 import { compareKeys } from '../../ese/norm/compare-keys.ts';
@@ -59,8 +58,7 @@ class TableCheck {
       },
     );
     const primary = table.primaryIndex;
-    const hasKeys = primary !== undefined && !primary.unresolved && !hasUnicodeSegment(primary);
-    this.#primary = hasKeys ? new IndexKeys(primary.definition) : undefined;
+    this.#primary = primary === undefined || primary.unresolved ? undefined : new IndexKeys(primary.definition);
   }
 
   run(): TreeCheck {

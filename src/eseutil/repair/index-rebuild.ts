@@ -1,5 +1,5 @@
-// A secondary index of a damaged table, built anew from the records that are kept (format 7, 10.3). Sort keys of Unicode
-// text are Windows' own: those entries are copied from what is left of the old index.
+// A secondary index of a damaged table, built anew from the records that are kept (format 7, 10.3). Entries with sort keys
+// of Unicode text that cannot be made here are copied from what is left of the old index.
 import { copyBytes } from '../../ese/build/byte-arena.ts';
 import type { BuildingTree } from '../../ese/build/database-builder.ts';
 import type { Sorter } from '../../ese/build/sorter.ts';
@@ -26,7 +26,9 @@ export class IndexRebuild {
   readonly #sorter: Sorter;
   readonly #old: OldEntries | undefined;
   readonly #single: boolean;
+  /** Of the present record, in indexes of Unicode text: keys known by their beginning, and keys that were made. */
   readonly #prefixes: Uint8Array[] = [];
+  readonly #made: Uint8Array[] = [];
   #bookmark: Uint8Array = new Uint8Array(0);
   #bookmarkLength = 0;
 
@@ -46,20 +48,27 @@ export class IndexRebuild {
     this.#bookmark = bookmark;
     this.#bookmarkLength = bookmarkLength;
     this.#prefixes.length = 0;
+    this.#made.length = 0;
     this.#keys.of(reader, this.#take);
     if (this.#old !== undefined) this.#copyOld(this.#old);
   }
 
   readonly #take = (key: Uint8Array, length: number, exact: boolean): void => {
-    if (exact) this.#add(key, length);
-    else this.#prefixes.push(key.slice(0, length));
+    if (exact) {
+      this.#add(key, length);
+      if (this.#old !== undefined) this.#made.push(key.slice(0, length));
+    } else this.#prefixes.push(key.slice(0, length));
   };
 
-  /** Entries whose keys only Windows can make: those that fit what is known of them. */
+  /** Entries whose keys cannot be made: those that fit what is known of them, and are not the ones that were made. */
   #copyOld(old: OldEntries): void {
     const keys = old.of(this.#bookmark, this.#bookmarkLength);
     if (this.#prefixes.length === 0) return;
-    const fitting = keys.filter((key) => this.#prefixes.some((prefix) => prefix.every((byte, i) => key[i] === byte)));
+    const fitting = keys.filter(
+      (key) =>
+        this.#prefixes.some((prefix) => prefix.every((byte, i) => key[i] === byte)) &&
+        !this.#made.some((made) => made.length === key.length && made.every((byte, i) => key[i] === byte)),
+    );
     // Several keys for one value: the index was being changed. The newest page says how it came out.
     const used = this.#single ? fitting.slice(-1) : unique(fitting);
     if (used.length === 0) this.missing++;

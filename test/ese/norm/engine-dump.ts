@@ -2,6 +2,7 @@
 // Index definitions come from the MSysObjects rows of the same dump.
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { guidText } from '../../../src/binary/guid.ts';
 import { fromHex } from '../../../src/binary/hex.ts';
 import { i16, u16, u32 } from '../../../src/binary/little-endian.ts';
 import type {
@@ -149,6 +150,16 @@ function definitionOf(dumped: DumpedIndex, catalog: Catalog, columns: readonly D
     })),
     ...(limits.length > 0 ? { tuple: tupleOf(limits) } : {}),
     lcMapFlags: row['LCMapFlags'] === undefined ? 0 : u32(field('LCMapFlags'), 0),
+    ...(field('Version').length === 8
+      ? {
+          sortOrder: {
+            nlsVersion: u32(field('Version'), 0),
+            sortId: field('SortID').length === 16 ? guidText(field('SortID'), 0) : '',
+            localeName: new TextDecoder('utf-16le').decode(field('LocaleName')),
+            lcid: u32(field('PagesOrLocale'), 0),
+          },
+        }
+      : {}),
   };
 }
 

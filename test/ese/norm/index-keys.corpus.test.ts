@@ -1,4 +1,5 @@
-// Every index of every table of the dumped databases, made anew from the rows and compared with what the engine has.
+// Every index of every table of the dumped databases, made anew from the rows and compared with what the engine has. Sort
+// keys in the databases made for tests are not Windows' own but those of another program with the same weights.
 import { existsSync, readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { fromHex, toHex } from '../../../src/binary/hex.ts';
@@ -136,8 +137,8 @@ describeCorpus('keys made from rows are those the engine made', () => {
       indexes: 294,
       entries: 47408,
       unicodeIndexes: 42,
-      unicodeExact: 2206,
-      unicodePrefixes: 15625,
+      unicodeExact: 14386,
+      unicodePrefixes: 3445,
       differences: [],
     });
   });
@@ -147,8 +148,8 @@ describeCorpus('keys made from rows are those the engine made', () => {
       indexes: 210,
       entries: 38579,
       unicodeIndexes: 30,
-      unicodeExact: 1831,
-      unicodePrefixes: 13216,
+      unicodeExact: 12167,
+      unicodePrefixes: 2880,
       differences: [],
     });
   });
@@ -158,19 +159,20 @@ describeCorpus('keys made from rows are those the engine made', () => {
       indexes: 702,
       entries: 58028,
       unicodeIndexes: 135,
-      unicodeExact: 2791,
-      unicodePrefixes: 17625,
+      unicodeExact: 16157,
+      unicodePrefixes: 4259,
       differences: [],
     });
   });
 
   it('in databases of real programs, but for one that is torn', async () => {
     expect(await compareFolder('engine-dumps')).toEqual({
-      indexes: 584,
-      entries: 291854,
-      unicodeIndexes: 16,
-      unicodeExact: 0,
-      unicodePrefixes: 10548,
+      indexes: 593,
+      entries: 300143,
+      unicodeIndexes: 7,
+      unicodeExact: 993,
+      // All but three of them of a sort version that is not known here: sort-keys.corpus.test.ts.
+      unicodePrefixes: 1266,
       // plaso/Catalog1.edb: an entry whose record is gone.
       differences: ['backupset.timestampIndex has 7f81cecfe5dc74b6e0 7f80000097'],
     });
