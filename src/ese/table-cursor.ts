@@ -2,7 +2,6 @@
 import { JetError } from '../errors/jet-error.ts';
 import { BTreeCursor, type TreeFaultHandler } from './btree/cursor.ts';
 import type { ColumnDef } from './catalog/column-def.ts';
-import { ColumnFlag } from './catalog/column-def.ts';
 import type { IndexDef } from './catalog/index-def.ts';
 import type { TableDef } from './catalog/table-def.ts';
 import type { Database } from './database.ts';
@@ -10,8 +9,8 @@ import type { KeyValue } from './norm/key-value.ts';
 import { seekKey } from './norm/seek-key.ts';
 import type { NodeView } from './page/node.ts';
 import { PageFlag } from './page/page-flags.ts';
+import { cellOf, type CellValue } from './record/cell-value.ts';
 import type { RecordReader, ValueProblemHandler } from './record/record-reader.ts';
-import { decodeValue, type ColumnValue } from './record/value.ts';
 import { recordReader } from './table-scan.ts';
 
 /** How to open a cursor. */
@@ -21,9 +20,6 @@ export interface TableCursorOptions {
   readonly onFault?: TreeFaultHandler;
   readonly onValueProblem?: ValueProblemHandler;
 }
-
-/** A value as programs use it: NULL is `undefined`, a multi-valued column an array. */
-export type CellValue = ColumnValue | readonly ColumnValue[] | undefined;
 
 function findIndex(table: TableDef, name: string): IndexDef {
   const index = table.indexes.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
@@ -146,14 +142,7 @@ export class TableCursor {
   }
 
   #cell(column: ColumnDef): CellValue {
-    const record = this.record();
-    const values: ColumnValue[] = [];
-    for (let itag = 1; record.selectColumn(column, itag); itag++) {
-      const value = decodeValue(column, record.bytes, record.start, record.end);
-      if (value !== undefined) values.push(value instanceof Uint8Array ? value.slice() : value);
-    }
-    if (values.length === 0) return undefined;
-    return values.length > 1 || (column.flags & ColumnFlag.Multivalued) !== 0 ? values : values[0]!;
+    return cellOf(this.record(), column);
   }
 
   #moved(found: boolean): boolean {

@@ -43,11 +43,18 @@ export interface PageCacheOptions {
   readonly cacheSize?: number;
   /** Pages state how many of their tags are reserved (revision 270.560 and later). */
   readonly statesReservedTags?: boolean;
+  /** Told which changed pages are about to be written, in page order. */
+  readonly beforeFlush?: (pages: readonly CachedPage[]) => void;
+  /** True for changed pages that can be written without waiting for anything; those are written first. Default: all. */
+  readonly isReady?: (pgno: number) => boolean;
 }
 
 const DEFAULT_CACHE_SIZE = 64 << 20;
 /** A change may touch a path of pages at once; fewer frames than that make no sense. */
 const FEWEST_FRAMES = 64;
+/** Changed pages that are written together when room is needed, and how many places they are looked for in. */
+const AHEAD_MOST = 64;
+const AHEAD_PLACES = 512;
 /** Bytes written in one piece. */
 const RUN_SIZE = 1 << 20;
 
@@ -60,6 +67,8 @@ export class PageCache {
   /** Counters: pages read from and written to the store. */
   readonly counts: { reads: number; writes: number } = { reads: 0, writes: 0 };
   readonly #statesReservedTags: boolean;
+  readonly #beforeFlush: ((pages: readonly CachedPage[]) => void) | undefined;
+  readonly #isReady: (pgno: number) => boolean;
   readonly #capacity: number;
   readonly #frames: CachedPage[] = [];
   readonly #byPgno = new Map<number, CachedPage>();
@@ -70,6 +79,8 @@ export class PageCache {
     this.store = store;
     this.format = store.format;
     this.#statesReservedTags = options.statesReservedTags ?? false;
+    this.#beforeFlush = options.beforeFlush;
+    this.#isReady = options.isReady ?? ((): boolean => true);
     const size = options.cacheSize ?? DEFAULT_CACHE_SIZE;
     this.#capacity = Math.max(FEWEST_FRAMES, Math.floor(size / store.format.pageSize));
   }
@@ -91,6 +102,26 @@ export class PageCache {
     return page;
   }
 
+  /** Page `pgno` to be made anew, whatever the store has there: its bytes are anything. */
+  renew(pgno: number): CachedPage {
+    let page = this.#byPgno.get(pgno);
+    if (page === undefined) {
+      page = this.#frame();
+      page.pgno = pgno;
+      this.#byPgno.set(pgno, page);
+    }
+    page.state = PageState.Sound;
+    this.renewView(page);
+    page.used = true;
+    this.#last = page;
+    return page;
+  }
+
+  /** True when a page is in memory. */
+  has(pgno: number): boolean {
+    return this.#byPgno.has(pgno);
+  }
+
   /** A page whose bytes were exchanged as a whole: nothing known of them before holds. */
   renewView(page: CachedPage): void {
     page.view = new EditablePage(page.bytes, this.format, page.pgno, this.#statesReservedTags);
@@ -109,21 +140,39 @@ export class PageCache {
     for (let pgno = first; pgno <= end; pgno++) this.store.write(pgno, zeros);
   }
 
-  /** Writes all changed pages, in page order. */
-  flush(): void {
-    const dirty = this.#frames.filter((page) => page.dirty).sort((a, b) => a.pgno - b.pgno);
+  /** Writes all changed pages, or those that `isWanted`, in page order. */
+  flush(isWanted?: (page: CachedPage) => boolean): void {
+    this.#write(this.#frames.filter((page) => page.dirty && (isWanted === undefined || isWanted(page))));
+  }
+
+  /** Writes those of some pages that are changed. */
+  flushPages(pgnos: readonly number[]): void {
+    const dirty: CachedPage[] = [];
+    for (const pgno of pgnos) {
+      const page = this.#byPgno.get(pgno);
+      if (page?.dirty === true) dirty.push(page);
+    }
+    this.#write(dirty);
+  }
+
+  /** Writes changed pages in page order, neighbours in one piece. The array is sorted. */
+  #write(dirty: CachedPage[]): void {
+    if (dirty.length === 0) return;
+    dirty.sort((a, b) => a.pgno - b.pgno);
+    this.#beforeFlush?.(dirty);
     const { pageSize } = this.format;
     const run = new Uint8Array(Math.min(RUN_SIZE, dirty.length * pageSize));
     for (let from = 0; from < dirty.length;) {
-      let to = from;
       const first = dirty[from]!.pgno;
-      while (to < dirty.length && dirty[to]!.pgno === first + to - from && (to - from + 1) * pageSize <= run.length) {
-        const page = dirty[to]!;
-        sealPage(page.bytes, 0, pageSize, page.pgno);
-        run.set(page.bytes, (to - from) * pageSize);
+      let to = from + 1;
+      while (to < dirty.length && dirty[to]!.pgno === first + to - from && (to - from + 1) * pageSize <= run.length)
         to++;
+      for (let i = from; i < to; i++) {
+        const { bytes } = dirty[i]!;
+        sealPage(bytes, 0, pageSize, first + i - from);
+        if (to - from > 1) run.set(bytes, (i - from) * pageSize);
       }
-      this.store.write(first, run.subarray(0, (to - from) * pageSize));
+      this.store.write(first, to - from > 1 ? run.subarray(0, (to - from) * pageSize) : dirty[from]!.bytes);
       this.counts.writes += to - from;
       for (let i = from; i < to; i++) dirty[i]!.dirty = false;
       from = to;
@@ -152,20 +201,34 @@ export class PageCache {
   /** A frame that is free for a page. */
   #frame(): CachedPage {
     if (this.#frames.length < this.#capacity) return this.#addFrame();
-    // Second chance, twice around: pages in use, then changed ones, are passed over the first time.
-    for (let step = 0; step < 2 * this.#frames.length; step++) {
+    // Second chance, twice around: pages in use, and changed ones that the log is not ready for, are passed over at first.
+    const once = this.#frames.length;
+    for (let step = 0; step < 2 * once; step++) {
       const page = this.#frames[this.#hand]!;
       this.#hand = (this.#hand + 1) % this.#frames.length;
       if (page.pins > 0) continue;
       if (page.used) page.used = false;
       else {
-        // All that is changed at once: in page order it costs little more than one page.
-        if (page.dirty) this.flush();
+        if (page.dirty) {
+          if (step < once && !this.#isReady(page.pgno)) continue;
+          this.#writeAhead(page);
+        }
         this.#release(page);
         return page;
       }
     }
     return this.#addFrame();
+  }
+
+  /** Writes a changed page whose place is needed, and with it some whose turn is next. */
+  #writeAhead(page: CachedPage): void {
+    const pages = [page];
+    const places = Math.min(AHEAD_PLACES, this.#frames.length);
+    for (let i = 0; i < places && pages.length < AHEAD_MOST; i++) {
+      const next = this.#frames[(this.#hand + i) % this.#frames.length]!;
+      if (next.dirty && !next.used && next.pins === 0 && next !== page && this.#isReady(next.pgno)) pages.push(next);
+    }
+    this.#write(pages);
   }
 
   #addFrame(): CachedPage {

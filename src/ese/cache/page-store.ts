@@ -18,5 +18,7 @@ export interface PageStore {
   resize(pgnoLast: number): void;
   /** Waits until all that was written will outlast a crash. */
   sync(): void;
+  /** The same without blocking the caller; absent where that cannot be done. `close` may come meanwhile. */
+  syncLater?(): Promise<void>;
   close(): void;
 }

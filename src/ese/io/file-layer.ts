@@ -4,10 +4,13 @@ import {
   chmodSync,
   chownSync,
   closeSync,
+  fdatasync,
   fsyncSync,
   ftruncateSync,
   openSync,
+  readdirSync,
   readFileSync,
+  readSync,
   realpathSync,
   renameSync,
   statfsSync,
@@ -60,6 +63,18 @@ export interface FileLayer {
   realPath(path: string): string;
 }
 
+/** What a running instance needs besides. */
+export interface InstanceLayer extends FileLayer {
+  /** Opens an existing file for reading and writing. */
+  openToWrite(path: string): number;
+  /** Fills `target` from `position` on; the bytes read, fewer only at the end of the file. */
+  read(handle: number, target: Uint8Array, position: number): number;
+  /** As `sync`, but for times of the file, and without blocking. */
+  syncLater(handle: number): Promise<void>;
+  /** The names of all files of a folder. */
+  names(folder: string): string[];
+}
+
 /** JET errors of what systems answer, with what it means. */
 const SYSTEM_ERRORS: Readonly<Record<string, readonly [JetErrorSymbol, string]>> = {
   ENOSPC: ['JET_errDiskFull', 'the volume is full'],
@@ -86,7 +101,7 @@ export function fileError(path: string, action: string, error: unknown): Error {
 }
 
 /** The operations of this machine's file system. */
-class NodeFileLayer implements FileLayer {
+class NodeFileLayer implements InstanceLayer {
   readonly #paths = new Map<number, string>();
 
   #try<T>(path: string, action: string, call: () => T): T {
@@ -105,6 +120,38 @@ class NodeFileLayer implements FileLayer {
     const handle = this.#try(path, 'making the file', () => openSync(path, 'wx'));
     this.#paths.set(handle, path);
     return handle;
+  }
+
+  openToWrite(path: string): number {
+    const handle = this.#try(path, 'opening', () => openSync(path, 'r+'));
+    this.#paths.set(handle, path);
+    return handle;
+  }
+
+  read(handle: number, target: Uint8Array, position: number): number {
+    return this.#try(this.#name(handle), `reading at ${position}`, () => {
+      let done = 0;
+      while (done < target.length) {
+        const count = readSync(handle, target, done, target.length - done, position + done);
+        if (count === 0) break;
+        done += count;
+      }
+      return done;
+    });
+  }
+
+  syncLater(handle: number): Promise<void> {
+    const path = this.#name(handle);
+    return new Promise((resolve, reject) => {
+      fdatasync(handle, (error) => {
+        if (error === null) resolve();
+        else reject(fileError(path, 'writing to the disk', error));
+      });
+    });
+  }
+
+  names(folder: string): string[] {
+    return this.#try(folder, 'reading the folder', () => readdirSync(folder));
   }
 
   write(handle: number, bytes: Uint8Array, position: number): void {
@@ -209,4 +256,4 @@ class NodeFileLayer implements FileLayer {
 }
 
 /** The file system of this machine. */
-export const nodeFileLayer: FileLayer = new NodeFileLayer();
+export const nodeFileLayer: InstanceLayer = new NodeFileLayer();

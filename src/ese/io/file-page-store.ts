@@ -1,30 +1,27 @@
 // A PageStore over a database file that is being changed in place: a working copy, or the database itself.
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import type { PageStore } from '../cache/page-store.ts';
 import type { PageFormat } from '../page/page-format.ts';
 import { HEADER_PAGES, pageOffset } from '../page/page-reader.ts';
-import { fileError } from './file-layer.ts';
+import { nodeFileLayer, type InstanceLayer } from './file-layer.ts';
 
 /** The pages of an existing file, for reading and writing. */
 export class FilePageStore implements PageStore {
   readonly format: PageFormat;
   readonly name: string;
-  readonly #path: string;
+  readonly #layer: InstanceLayer;
   readonly #handle: number;
   #size: number;
   #open = true;
+  /** Calls of `syncLater` that are under way: the handle must not be closed, and used again, below them. */
+  #syncing = 0;
 
   /** @param name what messages call the file, when that is not `path`. @throws JetError when it cannot be opened. */
-  constructor(path: string, format: PageFormat, name: string = path) {
+  constructor(path: string, format: PageFormat, name: string = path, layer: InstanceLayer = nodeFileLayer) {
     this.format = format;
     this.name = name;
-    this.#path = path;
-    try {
-      this.#handle = openSync(path, 'r+');
-      this.#size = fstatSync(this.#handle).size;
-    } catch (error) {
-      throw fileError(path, 'opening', error);
-    }
+    this.#layer = layer;
+    this.#handle = layer.openToWrite(path);
+    this.#size = layer.facts(path)?.size ?? 0;
   }
 
   get pgnoLast(): number {
@@ -33,16 +30,7 @@ export class FilePageStore implements PageStore {
 
   read(pgno: number, target: Uint8Array): boolean {
     if (pgno < 1 || pgno > this.pgnoLast) return false;
-    const offset = pageOffset(pgno, this.format.pageSize);
-    return this.#try(`reading at ${offset}`, () => {
-      let done = 0;
-      while (done < target.length) {
-        const count = readSync(this.#handle, target, done, target.length - done, offset + done);
-        if (count === 0) return false;
-        done += count;
-      }
-      return true;
-    });
+    return this.#layer.read(this.#handle, target, pageOffset(pgno, this.format.pageSize)) === target.length;
   }
 
   write(pgno: number, bytes: Uint8Array): void {
@@ -55,39 +43,32 @@ export class FilePageStore implements PageStore {
 
   resize(pgnoLast: number): void {
     const size = pageOffset(pgnoLast + 1, this.format.pageSize);
-    this.#try('setting the size', () => {
-      ftruncateSync(this.#handle, size);
-    });
+    this.#layer.truncate(this.#handle, size);
     this.#size = size;
   }
 
   sync(): void {
-    this.#try('writing to the disk', () => {
-      fsyncSync(this.#handle);
-    });
+    this.#layer.sync(this.#handle);
+  }
+
+  async syncLater(): Promise<void> {
+    this.#syncing++;
+    try {
+      await this.#layer.syncLater(this.#handle);
+    } finally {
+      this.#syncing--;
+      if (!this.#open && this.#syncing === 0) this.#layer.close(this.#handle);
+    }
   }
 
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#try('closing', () => {
-      closeSync(this.#handle);
-    });
+    if (this.#syncing === 0) this.#layer.close(this.#handle);
   }
 
   #put(offset: number, bytes: Uint8Array): void {
-    this.#try(`writing at ${offset}`, () => {
-      let done = 0;
-      while (done < bytes.length) done += writeSync(this.#handle, bytes, done, bytes.length - done, offset + done);
-    });
+    this.#layer.write(this.#handle, bytes, offset);
     this.#size = Math.max(this.#size, offset + bytes.length);
-  }
-
-  #try<T>(action: string, call: () => T): T {
-    try {
-      return call();
-    } catch (error) {
-      throw fileError(this.#path, action, error);
-    }
   }
 }

@@ -1,5 +1,6 @@
 // DBMS_PARAM: settings of the engine that wrote a log or checkpoint, for information only (daedef.hxx).
 import { u32 } from '../../binary/little-endian.ts';
+import { putU32 } from '../../binary/little-endian-writer.ts';
 import { ansi } from '../../binary/text.ts';
 
 /** Settings recorded in log headers, checkpoints and Init records. */
@@ -43,6 +44,26 @@ export function parseDbmsParam(bytes: Uint8Array, offset: number): DbmsParam {
     csecLGFile: u32(bytes, numbers + 20),
     cacheSizeMax: u32(bytes, numbers + 24),
   };
+}
+
+/** The settings as bytes. Characters outside of ASCII are lost, and so is what is too long. */
+export function buildDbmsParam(param: DbmsParam): Uint8Array {
+  const bytes = new Uint8Array(DBMS_PARAM_SIZE);
+  const putPath = (offset: number, text: string): void => {
+    for (let i = 0; i < Math.min(text.length, PATH_SIZE - 1); i++) {
+      const code = text.charCodeAt(i);
+      bytes[offset + i] = code < 0x80 ? code : 0x3f;
+    }
+  };
+  putPath(0, param.systemPath);
+  putPath(PATH_SIZE, param.logFilePath);
+  bytes[FLAGS_OFFSET] = param.circularLogging ? CIRCULAR_LOGGING : 0;
+  const { sessionsMax, openTablesMax, verPagesMax, cursorsMax, logBuffers, csecLGFile, cacheSizeMax } = param;
+  const numbers = [sessionsMax, openTablesMax, verPagesMax, cursorsMax, logBuffers, csecLGFile, cacheSizeMax];
+  numbers.forEach((number, i) => {
+    putU32(bytes, FLAGS_OFFSET + 1 + 4 * i, number);
+  });
+  return bytes;
 }
 
 /** Where the settings stand in a log header. */

@@ -23,11 +23,21 @@ export interface LogWriterOptions {
   readonly isec: number;
   /** XOR of the checksums of the segments before. */
   readonly accumulatedChecksum?: bigint;
+  /** `flush` pads a segment that is not full: it is never written again, and needs no shadow. */
+  readonly padsFlushes?: boolean;
   readonly now: () => Logtime;
+}
+
+/** Segments to be written, sealed. */
+export interface SealedSegments {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
 }
 
 const FRAGMENT_BEGIN_SIZE = 7;
 const FRAGMENT_SIZE = 3;
+/** Type and length of a NOP2 record. */
+const NOP2_HEAD_SIZE = 5;
 const PAYLOAD = SEGMENT_SIZE - SEGMENT_HEADER_SIZE;
 /** Less room than this at the end of a segment is padded, when a record does not fit as a whole. */
 const FRAGMENT_LEAST = 32;
@@ -77,7 +87,7 @@ export class LogWriter {
 
   /** Appends a record; its position, or undefined when the log has no room for it. */
   append(record: Uint8Array): Lgpos | undefined {
-    const end = this.#endOf(record.length);
+    const end = this.#endOf(this.#used, record.length);
     if (end > this.#capacity()) return undefined;
     this.#reserve(end);
     const lgpos = this.position;
@@ -91,26 +101,62 @@ export class LogWriter {
     return lgpos;
   }
 
-  /** Fills the rest of the current segment with padding: the next record begins a new one. */
-  fillSegment(): void {
-    const rest = this.#used % SEGMENT_SIZE;
-    if (rest !== 0) this.#used += SEGMENT_SIZE - rest;
+  /** True when the log has room for all of these records, appended one after the other. */
+  fits(records: readonly Uint8Array[]): boolean {
+    let end = this.#used;
+    for (const { length } of records) end = this.#endOf(end, length);
+    return end <= this.#capacity();
   }
 
-  /** Writes all that is not yet on disk; a segment that is not full also gets its shadow. */
+  /** Fills the rest of the current segment with padding: the next record begins a new one. */
+  fillSegment(): void {
+    this.#used += this.#rest();
+  }
+
+  /**
+   * All that is not yet on disk, the last segment padded, for the caller to write; undefined: there is nothing. For
+   * writers with `padsFlushes`.
+   */
+  take(): SealedSegments | undefined {
+    const rest = this.#rest();
+    if (rest >= NOP2_HEAD_SIZE) {
+      this.#buffer[this.#used] = Lr.NOP2;
+      putU32(this.#buffer, this.#used + 1, rest - NOP2_HEAD_SIZE);
+    }
+    this.#used += rest;
+    if (this.#used === 0) return undefined;
+    const count = this.#used / SEGMENT_SIZE;
+    const offset = this.#isec * SEGMENT_SIZE;
+    this.#seal(count);
+    const bytes = this.#buffer.slice(0, this.#used);
+    this.#isec += count;
+    this.#used = 0;
+    return { offset, bytes };
+  }
+
+  /** Writes all that is not yet on disk; a segment that is not full also gets its shadow, or is padded. */
   flush(): void {
+    if (this.#options.padsFlushes === true) {
+      const sealed = this.take();
+      if (sealed !== undefined) this.#target.write(sealed.offset, sealed.bytes);
+      return;
+    }
     const full = Math.floor(this.#used / SEGMENT_SIZE);
     if (full > 0) this.#writeFull(full);
     if (this.#used > 0) this.#writePartial();
+  }
+
+  /** Bytes left in the segment that is being filled. */
+  #rest(): number {
+    return (SEGMENT_SIZE - (this.#used % SEGMENT_SIZE)) % SEGMENT_SIZE;
   }
 
   #capacity(): number {
     return (this.#options.csecLGFile - 1 - this.#isec) * SEGMENT_SIZE;
   }
 
-  /** Where the buffer would end after a record of `length` bytes. */
-  #endOf(length: number): number {
-    let at = this.#used;
+  /** Where the buffer would end after a record of `length` bytes, when it ends at `at` before. */
+  #endOf(at: number, length: number): number {
     if (at % SEGMENT_SIZE === 0) at += SEGMENT_HEADER_SIZE;
     let room = SEGMENT_SIZE - (at % SEGMENT_SIZE);
     if (room < length && room < FRAGMENT_LEAST) {
@@ -172,7 +218,8 @@ export class LogWriter {
     return { lGeneration: this.#options.lGeneration, isec, ib: offset % SEGMENT_SIZE };
   }
 
-  #writeFull(count: number): void {
+  /** Gives the first `count` segments of the buffer their checksums. */
+  #seal(count: number): void {
     for (let i = 0; i < count; i++) {
       const at = i * SEGMENT_SIZE;
       sealPage(this.#buffer, at, SEGMENT_SIZE, this.#isec + i);
@@ -181,6 +228,10 @@ export class LogWriter {
     }
     this.#lowPartial = 0;
     this.#highPartial = 0;
+  }
+
+  #writeFull(count: number): void {
+    this.#seal(count);
     const segments = this.#buffer.subarray(0, count * SEGMENT_SIZE);
     const offset = this.#isec * SEGMENT_SIZE;
     if (this.#hasShadow) {

@@ -1,6 +1,7 @@
 // Operations on several lines or pages either happen as a whole or leave every page as it was.
 import { JetError } from '../../errors/jet-error.ts';
 import type { EditablePage } from '../page/editable-page.ts';
+import { borrowCopy, giveBack } from './scratch-pages.ts';
 
 /**
  * Runs `change`; when it throws, puts the given pages back and throws on.
@@ -13,8 +14,7 @@ export function allOrNothing(pages: readonly (EditablePage | undefined)[], chang
     const message = `page ${twice.pgno} has two parts in one operation`;
     throw new JetError('JET_errLogFileCorrupt', message, { pgno: twice.pgno });
   }
-  // Copies are made by constructor: slice() of a Node Buffer shares its memory.
-  const before = given.map((page) => new Uint8Array(page.bytes));
+  const before = given.map((page) => borrowCopy(page.bytes));
   try {
     change();
   } catch (error) {
@@ -23,5 +23,7 @@ export function allOrNothing(pages: readonly (EditablePage | undefined)[], chang
       page.reload();
     }
     throw error;
+  } finally {
+    for (const copy of before) giveBack(copy);
   }
 }

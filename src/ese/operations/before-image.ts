@@ -2,11 +2,12 @@
 // perhaps compressed (format 9.6; ErrLGIDecompressPreimage, CPAGE::RehydratePage, RebuildPageImageHeaderTrailer).
 import { u16 } from '../../binary/little-endian.ts';
 import { JetError } from '../../errors/jet-error.ts';
-import { compressXpress } from '../compression/compress-xpress.ts';
+import { compressXpressFast } from '../compression/compress-xpress.ts';
 import { decompress } from '../compression/decompress.ts';
 import type { PageFormat } from '../page/page-format.ts';
 import { compactLines } from '../page/compact-lines.ts';
 import { putU16 } from '../../binary/little-endian-writer.ts';
+import { borrowCopy, giveBack } from './scratch-pages.ts';
 
 /** Bits of a Split2 or Merge2 record's flags: how its image is stored. */
 export const ImageFlag = { dehydrated: 1, xpress: 2 } as const;
@@ -74,7 +75,16 @@ export interface PageImage {
 
 /** Makes the image of a sound page: without its free bytes, compressed where that is shorter. */
 export function makeImage(page: Uint8Array, format: PageFormat): PageImage {
-  const copy = new Uint8Array(page);
+  const copy = borrowCopy(page);
+  try {
+    return imageOf(copy, format);
+  } finally {
+    giveBack(copy);
+  }
+}
+
+/** The image of a page that may be written over. */
+function imageOf(copy: Uint8Array, format: PageFormat): PageImage {
   const itagMicFree = u16(copy, ITAG_STATE) & 0x0fff;
   putU16(copy, IB_MIC_FREE, compactLines(copy, format, itagMicFree));
   const linesEnd = format.headerSize + u16(copy, IB_MIC_FREE);
@@ -85,12 +95,12 @@ export function makeImage(page: Uint8Array, format: PageFormat): PageImage {
   let flags = 0;
   if (size < format.pageSize) {
     putU16(copy, CB_FREE, u16(copy, CB_FREE) - (format.pageSize - size));
-    bytes = new Uint8Array(size);
-    bytes.set(copy.subarray(0, linesEnd));
-    bytes.set(copy.subarray(format.pageSize - tagsSize), size - tagsSize);
+    copy.copyWithin(size - tagsSize, format.pageSize - tagsSize);
+    if (size - tagsSize > linesEnd) copy[linesEnd] = 0;
+    bytes = copy.subarray(0, size);
     flags |= ImageFlag.dehydrated;
   }
-  const short = compressXpress(bytes);
-  if (short === undefined || short.length >= bytes.length) return { bytes, flags };
+  const short = compressXpressFast(bytes);
+  if (short === undefined || short.length >= bytes.length) return { bytes: new Uint8Array(bytes), flags };
   return { bytes: short, flags: flags | ImageFlag.xpress };
 }

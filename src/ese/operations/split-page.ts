@@ -6,6 +6,7 @@ import { Page } from '../page/page.ts';
 import { allOrNothing } from './all-or-nothing.ts';
 import { usablePrefix, type NodeParts } from './node-parts.ts';
 import { replacePagePointer } from './page-pointer.ts';
+import { borrowCopy, giveBack } from './scratch-pages.ts';
 import { NO_LINE, SplitLines, SplitOper, SplitType, badSplit, checkPlan, type SplitPlan } from './split-plan.ts';
 
 /** The pages of one level. Those absent are already past the split (redo) and are left alone. */
@@ -41,9 +42,14 @@ export function splitPage(
     if (right !== undefined) right.setPgnoPrev(plan.pgnoNew);
     return;
   }
-  allOrNothing([source, target, right], () => {
-    new PageSplit(pages, plan, node, versioned).run(pgnoChildNew);
-  });
+  const before = source === undefined ? undefined : borrowCopy(source.bytes);
+  try {
+    allOrNothing([source, target, right], () => {
+      new PageSplit(pages, plan, node, versioned, before).run(pgnoChildNew);
+    });
+  } finally {
+    if (before !== undefined) giveBack(before);
+  }
 }
 
 /** One split under way. */
@@ -58,7 +64,14 @@ class PageSplit {
   readonly #operInTarget: boolean;
   readonly #inserts: boolean;
 
-  constructor(pages: SplitPages, plan: SplitPlan, node: NodeParts | undefined, versioned: boolean) {
+  /** `before`: a copy of the source. */
+  constructor(
+    pages: SplitPages,
+    plan: SplitPlan,
+    node: NodeParts | undefined,
+    versioned: boolean,
+    before: Uint8Array | undefined,
+  ) {
     this.#pages = pages;
     this.#plan = plan;
     this.#node = node;
@@ -66,10 +79,9 @@ class PageSplit {
     this.#operInTarget = plan.splitoper !== SplitOper.none && plan.ilineOper >= plan.ilineSplit;
     this.#inserts = plan.splitoper === SplitOper.insert;
     const { source } = pages;
-    if (source !== undefined) {
+    if (source !== undefined && before !== undefined) {
       source.verify();
-      const before = new Page(new Uint8Array(source.bytes), source.format, source.pgno);
-      this.#lines = new SplitLines(before, plan, node);
+      this.#lines = new SplitLines(new Page(before, source.format, source.pgno), plan, node);
     }
   }
 

@@ -106,6 +106,9 @@ function decideAttached(header: DbHeader, logged: LoggedAttachment, point: Repla
   const consistent = compareLgpos(header.lgposConsistent, logged.lgposConsistent);
   if (!ofLogged || consistent === 0 || compareLgpos(header.lgposConsistent, LGPOS_MIN) === 0) {
     if (!isSame) return defer('it is another database');
+    // Taken over from another stream by this record, and closed since.
+    const isAhead = !ofLogged && compareLgpos(header.lgposConsistent, point.lgpos) > 0;
+    if (isAhead) return defer('it is consistent as of a later place in the stream', true);
     const order = compareLgpos(header.lgposAttach, logged.lgposAttach);
     if (order > 0) return defer('it was attached again later in the stream');
     if (order === 0) return attachNow(header, point, false);

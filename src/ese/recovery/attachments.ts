@@ -29,6 +29,11 @@ export type FoundDatabase =
 /** Who finds the databases that the logs know by the paths of the machine that wrote them. */
 export interface DatabaseHost {
   find: (path: string) => FoundDatabase;
+  /**
+   * Makes a file that holds this header and no page, in place of one whose creation was not finished. Absent: a database
+   * that is gone stays gone.
+   */
+  create?: (path: string, pageSize: number, headerBytes: Uint8Array) => PageStore;
 }
 
 /** One database of the stream. */
@@ -109,12 +114,20 @@ export class Attachments {
   }
 
   /**
-   * The logs say that a database is attached.
+   * The logs say that a database is attached. `newHeader`: the header of one that they create.
    * @throws JetError when it is there and must not be used with these logs.
    */
-  attach(dbid: number, path: string, logged: LoggedAttachment, point: ReplayPoint, signLogBytes: Uint8Array): void {
+  attach(
+    dbid: number,
+    path: string,
+    logged: LoggedAttachment,
+    point: ReplayPoint,
+    signLogBytes: Uint8Array,
+    newHeader?: () => Uint8Array,
+  ): void {
     const found = this.#options.host.find(path);
     if (found.kind === 'missing') {
+      if (this.#createAnew(dbid, path, point, signLogBytes, newHeader)) return;
       this.decisions.push({ path, name: found.name, decision: found.reason });
       this.#defer(dbid, path, found.name, found.reason, false, found.accessDenied === true);
       return;
@@ -132,11 +145,29 @@ export class Attachments {
         this.#attachNow(dbid, path, found.headerBytes.slice(), found.open(), point, decision.setHeader, signLogBytes);
         break;
       case 'create':
+        if (this.#createAnew(dbid, path, point, signLogBytes, newHeader)) return;
         this.#defer(dbid, path, found.name, `${decision.reason}; it would have to be created anew`, false, false);
         break;
       case 'defer':
         this.#defer(dbid, path, found.name, decision.reason, decision.consistentFuture, false);
     }
+  }
+
+  /** Makes a database of which the logs tell everything. False: that cannot be done here. */
+  #createAnew(
+    dbid: number,
+    path: string,
+    point: ReplayPoint,
+    signLogBytes: Uint8Array,
+    newHeader: (() => Uint8Array) | undefined,
+  ): boolean {
+    const { host } = this.#options;
+    if (host.create === undefined || newHeader === undefined) return false;
+    const headerBytes = newHeader();
+    const store = host.create(path, headerBytes.length, headerBytes.slice());
+    this.decisions.push({ path, name: store.name, decision: { kind: 'now', setHeader: true } });
+    this.#attachNow(dbid, path, headerBytes, store, point, true, signLogBytes);
+    return true;
   }
 
   #requirePageSize(name: string, pageSize: number): void {

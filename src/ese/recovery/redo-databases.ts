@@ -1,12 +1,15 @@
 // Redo of records about databases as a whole: attached, created, detached, grown, cut (format 9.8; logredo.cxx). And the
 // last step of each: pages, then a clean header.
 import { ansi, utf16 } from '../../binary/text.ts';
+import { buildHeader } from '../build/header-builder.ts';
 import { DB_HEADER } from '../header/db-header.ts';
+import { DbState } from '../header/db-state.ts';
 import { compareLgpos, parseLgpos, type Lgpos } from '../header/lgpos.ts';
 import { putUtcTime } from '../header/logtime.ts';
-import { parseSignature, type Signature } from '../header/signature.ts';
+import { parseSignature, SIGNATURE_SIZE, type Signature } from '../header/signature.ts';
 import type { LogRecordView } from '../log/log-record-view.ts';
 import { Lr, offsetOf } from '../log/record-table.ts';
+import { pageFormat } from '../page/page-format.ts';
 import { putU16, putU32 } from '../../binary/little-endian-writer.ts';
 import { LGPOS_MIN, type Attachments } from './attachments.ts';
 import { clearStream, sealHeader, setClean, setRevision, type SignatureSource } from './header-changes.ts';
@@ -33,6 +36,9 @@ const ATTACH = {
 const ATTACH_TAIL = ATTACH.flags + 1;
 /** Bit of fLRAttachDbFlags: the path is in UTF-16. */
 const ATTACH_UNICODE = 8;
+/** Revision of new databases; SetDbVersion records raise it. */
+const FIRST_REVISION = { major: 20, minor: 0 };
+const SMALLEST_PAGE_SIZE = 4096;
 const REVISION = offsetOf('SetDbVersion', 'ulDbUpdateMajor');
 
 /** The stream whose records they are. */
@@ -40,6 +46,8 @@ export interface StreamIdentity extends SignatureSource {
   /** Signature of the stream, parsed and as bytes. */
   readonly signLog: Signature;
   readonly signLogBytes: Uint8Array;
+  /** Bytes a page by the logs; undefined: any. */
+  readonly pageSize?: number;
 }
 
 /** Replays records about databases. */
@@ -108,7 +116,20 @@ export class DatabaseRecords {
     const signDb = parseSignature(bytes, start + CREATE.signDb);
     const logged = { lgposAttach: this.#lgpos, lgposConsistent: LGPOS_MIN, signDb, signLog };
     const point = { signLog, lgpos: this.#lgpos, mode: 'create-record' as const };
-    this.#attachments.attach(record.dbid, path, logged, point, signLogBytes);
+    this.#attachments.attach(record.dbid, path, logged, point, signLogBytes, () => this.#newHeader(record));
+  }
+
+  /** The header of a database that is made anew: what the record and later ones do not tell is as in any new one. */
+  #newHeader(record: LogRecordView): Uint8Array {
+    const { now, random, pageSize = SMALLEST_PAGE_SIZE } = this.#options;
+    const format = pageFormat(pageSize)!;
+    const header = buildHeader({ format, revision: FIRST_REVISION, dbtime: 0n, objidLast: 0, now: now(), random });
+    const signDb = record.start + CREATE.signDb;
+    header.set(record.bytes.subarray(signDb, signDb + SIGNATURE_SIZE), DB_HEADER.signDb[1]);
+    // Until all is there: whoever finds it so makes it anew.
+    putU32(header, DB_HEADER.dbstate[1], DbState.JustCreated);
+    sealHeader(header);
+    return header;
   }
 
   #attach(record: LogRecordView): void {

@@ -42,8 +42,6 @@ export interface RedoOptions extends StreamIdentity {
   readonly host: DatabaseHost;
   /** Bytes of page content kept in memory, a database. */
   readonly cacheSize?: number;
-  /** Bytes a page by the logs; undefined: any. */
-  readonly pageSize?: number;
 }
 
 /** A replay under way. */

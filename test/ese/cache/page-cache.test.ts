@@ -93,4 +93,21 @@ describe('PageCache', () => {
     expect(cache.get(5).state).toBe(PageState.Uninitialized);
     expect(mark(cache.get(4).bytes)).toBe(4);
   });
+
+  it('does not read what is made anew, and writes what is wanted', () => {
+    const store = new MemoryPageStore(FORMAT, file(10));
+    const cache = new PageCache(store);
+    for (const pgno of [3, 7]) {
+      const { view } = cache.renew(pgno);
+      view.initialize(5, 0, 1);
+      cache.get(pgno).dirty = true;
+    }
+    expect(cache.counts).toEqual({ reads: 0, writes: 0 });
+    expect(cache.get(3).state).toBe(PageState.Sound);
+    expect([cache.has(3), cache.has(4)]).toEqual([true, false]);
+    cache.flush(({ pgno }) => pgno > 5);
+    expect([3, 7].map((pgno) => cache.get(pgno).dirty)).toEqual([true, false]);
+    expect(mark(store.bytes.subarray(pageOffset(3, 4096)))).toBe(3);
+    expect(mark(store.bytes.subarray(pageOffset(7, 4096)))).toBe(0);
+  });
 });

@@ -229,3 +229,51 @@ it('keeps every flushed record when the writer is stopped in the middle of a lat
     { numRuns: 300 },
   );
 });
+
+it('pads flushes where asked to, and never writes a segment twice', () => {
+  const { log } = newLog(16);
+  const options = { lGeneration: 1, csecLGFile: 16, isec: 1, padsFlushes: true, now: () => NOW };
+  const writer = new LogWriter(log, options);
+  const sizes = [10, 5000, 3980, 3900, 3913, 3914, 20];
+  const expected: string[] = [];
+  for (const [i, size] of sizes.entries()) {
+    const { isec, ib } = writer.append(insert(i, size))!;
+    expect(ib, `record ${i}`).toBe(0);
+    expected.push(`${isec}:0 ${toHex(insert(i, size))}`);
+    writer.flush();
+  }
+  writer.flush();
+  const written = log.writes.flatMap(({ offset, bytes }) =>
+    Array.from({ length: bytes.length / SEGMENT }, (_, i) => offset / SEGMENT + i),
+  );
+  expect(written).toEqual(written.map((_, i) => i + 1));
+  const { records, end, reader } = readLog(log.bytes);
+  expect(records.filter((text) => !/^\w+:\w+ 47/.test(text))).toEqual(expected);
+  expect(end).toMatchObject({ kind: 'end', lgpos: { isec: written.length + 1, ib: 0 } });
+  expect(reader.accumulatedChecksum).toBe(writer.accumulatedChecksum);
+});
+
+it('hands segments over that do not change any more', () => {
+  const { log } = newLog(8);
+  const writer = new LogWriter(log, { lGeneration: 1, csecLGFile: 8, isec: 1, padsFlushes: true, now: () => NOW });
+  expect(writer.take()).toBeUndefined();
+  writer.append(insert(1, 10));
+  const sealed = writer.take()!;
+  const before = toHex(sealed.bytes);
+  writer.append(insert(2, 3000));
+  expect([sealed.offset, toHex(sealed.bytes)]).toEqual([SEGMENT, before]);
+  expect(writer.take()!.offset).toBe(2 * SEGMENT);
+  expect(writer.take()).toBeUndefined();
+  expect(log.writes).toEqual([]);
+});
+
+it.each([1, 40, 100, 4056, 4057, 9000])('knows whether several records of %i bytes fit', (size) => {
+  const records = Array.from({ length: 40 }, () => ofSize(Math.max(5, size)));
+  const { writer } = newLog(8);
+  for (let count = 40; count >= 0; count--) {
+    const some = records.slice(0, count);
+    const { writer: other } = newLog(8);
+    const fits = some.every((record) => other.append(record) !== undefined);
+    expect(writer.fits(some)).toBe(fits);
+  }
+});

@@ -98,6 +98,12 @@ describe('an attach record', () => {
     ],
     ['of a third stream', { ...clean, signLog: THIRD_STREAM }, { signLog: OTHER_STREAM }, 'defer'],
     ['attached by this very record', { lgposAttach: at(12), lGenMinRequired: 12 }, { lgposAttach: at(12) }, 'now'],
+    [
+      'taken over by this very record, and closed after it',
+      { ...clean, lgposAttach: at(12), lgposConsistent: at(14) },
+      { lgposAttach: at(12), signLog: OTHER_STREAM },
+      'defer future',
+    ],
     ['closed after it', { ...clean, lgposConsistent: at(14) }, { lgposConsistent: at(9) }, 'defer future'],
   ] as const)('%s', (_what, found, says, expected) => {
     const record = { lgposAttach: at(12), ...says };
