@@ -34,7 +34,10 @@ describe('public surface', () => {
     const all = await names('.');
     expect(all).toEqual(expect.arrayContaining(await names('./ese')));
     expect(
-      all.filter((name) => !['FilePageSink', 'FileSource', 'JetError', 'SpillFolder', 'isJetError'].includes(name)),
+      all.filter(
+        (name) =>
+          !['FilePageSink', 'FileSource', 'JetError', 'SpillFolder', 'isJetError', 'openInstance'].includes(name),
+      ),
     ).toEqual(await names('./ese'));
   });
 

@@ -1,4 +1,5 @@
-// Public API of the engine: open a database, look at its header and tables, walk its records and indexes.
+// Public API of the engine: open a database, look at its header and tables, walk its records and indexes; build new ones;
+// change them in transactions.
 export { BTreeCursor, type TreeFaultHandler } from './btree/cursor.ts';
 export { walkLeaves, type LeafWalkOptions, type OrphanFinder } from './btree/leaf-walk.ts';
 export type { TreeKind, TreeRef } from './btree/tree.ts';
@@ -24,12 +25,21 @@ export { NodeView } from './page/node.ts';
 export { pageFormat, type PageFormat } from './page/page-format.ts';
 export { PageReader } from './page/page-reader.ts';
 export { Page } from './page/page.ts';
+export type { CellValue } from './record/cell-value.ts';
 export { RecordReader } from './record/record-reader.ts';
 export { decodeValue } from './record/value.ts';
 export { scanTable, type ScannedRow, type TableScanOptions } from './table-scan.ts';
-export { TableCursor, type CellValue, type TableCursorOptions } from './table-cursor.ts';
+export { TableCursor, type TableCursorOptions } from './table-cursor.ts';
 export { BulkDatabase, type BulkDatabaseOptions, type NewRow } from './build/bulk-database.ts';
 export { ExternalSort, type ExternalSortOptions } from './build/external-sort.ts';
 export { MemoryPageSink } from './build/memory-page-sink.ts';
 export type { PageSink } from './build/page-sink.ts';
 export type { ColumnSpec, IndexSpec, TableSpec } from './build/table-spec.ts';
+export { DatabaseSession, type CommitOptions } from './tx/database-session.ts';
+export { EngineInstance } from './tx/engine-instance.ts';
+export { IndexCursor, type Row, type SeekHow } from './tx/index-cursor.ts';
+export type { IndexRange } from './tx/index-range.ts';
+export type { InputValue, RowInput } from './tx/input-value.ts';
+export { LongValueHandle, type ByteRange } from './tx/long-value-handle.ts';
+export { OpenDatabase, type NewColumn, type NewTable } from './tx/open-database.ts';
+export { SessionTable, type RangeOptions } from './tx/session-table.ts';

@@ -12,6 +12,7 @@ import { putU32 } from '../../binary/little-endian-writer.ts';
 import type { AttachInfo } from '../log/log-header.ts';
 import { sealHeader, setAttached, setClean, type SignatureSource } from '../recovery/header-changes.ts';
 import { RecoveringDatabase } from '../recovery/recovering-database.ts';
+import { GuardedStore } from './guarded-store.ts';
 import type { LogSink } from './log-sink.ts';
 import { SpaceWriter } from './space-writer.ts';
 import type { VersionedDatabase } from './version-store.ts';
@@ -21,6 +22,8 @@ import { WritableDatabase } from './writable-database.ts';
 export interface AttachOptions {
   readonly dbid: number;
   readonly log: LogSink;
+  /** Told when a write failed: the instance must stop. */
+  readonly onFailure?: (error: unknown) => void;
   readonly cacheSize: number | undefined;
   readonly dbExtensionSize: number | undefined;
   readonly cpgDatabaseSizeMax: number | undefined;
@@ -33,7 +36,7 @@ const REVISION_SORTED_TAGGED = 9;
 
 /** An attached database. */
 export class AttachedDatabase implements VersionedDatabase {
-  readonly store: PageStore;
+  readonly store: GuardedStore;
   readonly path: string;
   readonly db: WritableDatabase;
   readonly allocator: SpaceWriter;
@@ -45,12 +48,12 @@ export class AttachedDatabase implements VersionedDatabase {
 
   /** @throws JetError JET_errDatabaseDirtyShutdown, JET_errFeatureNotAvailable for formats that are not written. */
   constructor(store: PageStore, header: Uint8Array, path: string, options: AttachOptions) {
-    this.store = store;
+    this.store = new GuardedStore(store, options.onFailure ?? ((): void => undefined));
     this.path = path;
     const headerBytes = header.slice();
     this.header = parseDbHeader(headerBytes);
     const { dbstate, dbtimeDirtied, objidLast, ulDaeUpdateMajor } = this.header;
-    if (dbstate !== DbState.CleanShutdown) {
+    if (dbstate !== DbState.CleanShutdown && dbstate !== DbState.JustCreated) {
       throw new JetError('JET_errDatabaseDirtyShutdown', `${path} was not shut down cleanly`, { file: path });
     }
     if (ulDaeUpdateMajor < REVISION_SORTED_TAGGED || ulDaeUpdateMajor >= STATES_RESERVED_TAGS) {
@@ -60,7 +63,7 @@ export class AttachedDatabase implements VersionedDatabase {
     const { dbid, log, cacheSize, dbExtensionSize, cpgDatabaseSizeMax } = options;
     const dbtime = Number(dbtimeDirtied);
     const size = cacheSize === undefined ? {} : { cacheSize };
-    this.db = new WritableDatabase(store, { dbid, dbtime, objidLast, log, ...size });
+    this.db = new WritableDatabase(this.store, { dbid, dbtime, objidLast, log, ...size });
     this.allocator = new SpaceWriter(this.db, {
       ...(dbExtensionSize === undefined ? {} : { dbExtensionSize }),
       ...(cpgDatabaseSizeMax === undefined ? {} : { cpgDatabaseSizeMax }),
@@ -89,9 +92,16 @@ export class AttachedDatabase implements VersionedDatabase {
     putSignature(signature, 0, signLog);
     this.#lgposAttach = lgpos;
     setAttached(this.#state, lgpos, signature, source.now());
+    if (this.header.dbstate === DbState.JustCreated) this.#putU32('dbstate', DbState.JustCreated);
     this.#putU32('lGenMinRequired', lgpos.lGeneration);
     this.#putU32('lGenMinConsistent', lgpos.lGeneration);
     this.enterGeneration(lgpos.lGeneration, tmCreate);
+  }
+
+  /** A database that was just created is whole: the record that says so is lasting. */
+  setCreated(): void {
+    this.#putU32('dbstate', DbState.DirtyShutdown);
+    this.#write();
   }
 
   /** From now on pages may hold changes of this generation. */

@@ -5,8 +5,12 @@ import type { Lgpos } from '../header/lgpos.ts';
 export interface LogSink {
   /** Appends a record and tells where it stands. The bytes belong to the sink from then on. */
   append(record: Uint8Array): Lgpos;
+  /** Appends records that must stand in the same log; the position of the last. */
+  appendTogether(records: readonly Uint8Array[]): Lgpos;
   /** Returns when the record at `lgpos` and all before it will outlast a crash. */
   flushTo(lgpos: Lgpos): void;
+  /** True when `flushTo` would return at once. */
+  isLasting?(lgpos: Lgpos): boolean;
 }
 
 /** Keeps all records in memory; each has a segment of its own. */
@@ -17,6 +21,11 @@ export class MemoryLogSink implements LogSink {
 
   append(record: Uint8Array): Lgpos {
     this.records.push(record);
+    return this.#lgposOf(this.records.length);
+  }
+
+  appendTogether(records: readonly Uint8Array[]): Lgpos {
+    for (const record of records) this.records.push(record);
     return this.#lgposOf(this.records.length);
   }
 

@@ -1,6 +1,7 @@
 // Log records about pages and nodes, written straight into their bytes: the writer's hot path (format 9.6; logapi.cxx).
 import { Lr, offsetOf, recordType, type LogRecordName } from '../log/record-table.ts';
-import { putU16, putU32 } from '../../binary/little-endian-writer.ts';
+import { putU16, putU32, putU64 } from '../../binary/little-endian-writer.ts';
+import { recordBytes } from './record-bytes.ts';
 import { treeLogFlags, type WriteSession, type WriteTree } from './write-tree.ts';
 
 const PAGE = {
@@ -28,6 +29,10 @@ const FIELD = {
   cbOld: offsetOf('Replace', 'cbOldData'),
   cbNew: offsetOf('Replace', 'cbNewData'),
   header: offsetOf('SetExternalHeader', 'cbData'),
+  deltaKey: offsetOf('Delta', 'cbBookmarkKey'),
+  delta: offsetOf('Delta', 'delta'),
+  deltaOffset: offsetOf('Delta', 'cbOffset'),
+  delta64Offset: offsetOf('Delta64', 'cbOffset'),
 };
 const SIZE = (name: LogRecordName): number => recordType(name).size;
 const INSERT_SIZE = SIZE('Insert');
@@ -36,6 +41,8 @@ const FIARD_SIZE = SIZE('FlagInsertAndReplaceData');
 const REPLACE_SIZE = SIZE('Replace');
 const NODE_SIZE = SIZE('FlagDelete');
 const HEADER_SIZE = SIZE('SetExternalHeader');
+const DELTA_SIZE = SIZE('Delta');
+const DELTA64_SIZE = SIZE('Delta64');
 
 /** "No dbtime": of node records inside a macro, whose split record has the real one. */
 export const NO_DBTIME = -1;
@@ -75,10 +82,11 @@ export function putPageHead(bytes: Uint8Array, lrtyp: number, change: PageChange
   bytes[PAGE.fFlags] = treeLogFlags(change.tree) | (change.rceid === 0 ? 0 : 1);
 }
 
-function nodeRecord(lrtyp: number, size: number, change: PageChange): Uint8Array {
-  const bytes = new Uint8Array(size);
+/** The head of a record about a node, with zeros after it. `rceid`: the version it is about, when it is no part of it. */
+export function nodeRecord(lrtyp: number, size: number, change: PageChange, rceid: number = change.rceid): Uint8Array {
+  const bytes = recordBytes(size);
   putPageHead(bytes, lrtyp, change);
-  putU32(bytes, PAGE.rceid, change.rceid);
+  putU32(bytes, PAGE.rceid, rceid);
   putU32(bytes, PAGE.pgnoFDP, change.tree.pgnoFDP);
   putU32(bytes, PAGE.objidFDP, change.tree.objidFDP);
   return bytes;
@@ -139,6 +147,25 @@ export function flagDeleteRecord(change: PageChange): Uint8Array {
 /** A node goes from its page. */
 export function deleteRecord(change: PageChange): Uint8Array {
   return nodeRecord(Lr.Delete, NODE_SIZE, change);
+}
+
+/** A number of 4 or 8 bytes in a node's data changes by `delta`. Only in trees whose keys identify nodes. */
+export function deltaRecord(
+  change: PageChange,
+  key: Uint8Array,
+  delta: bigint,
+  offset: number,
+  size: 4 | 8,
+): Uint8Array {
+  const wide = size === 8;
+  const recordSize = wide ? DELTA64_SIZE : DELTA_SIZE;
+  const bytes = nodeRecord(wide ? Lr.Delta64 : Lr.Delta, recordSize + key.length, change);
+  putU16(bytes, FIELD.deltaKey, key.length);
+  if (wide) putU64(bytes, FIELD.delta, delta);
+  else putU32(bytes, FIELD.delta, Number(BigInt.asIntN(32, delta)));
+  putU16(bytes, wide ? FIELD.delta64Offset : FIELD.deltaOffset, offset);
+  bytes.set(key, recordSize);
+  return bytes;
 }
 
 /** The external header of a page is set. */

@@ -31,6 +31,7 @@ import {
   type PageExtent,
 } from './space-state.ts';
 import type { PageAllocator } from './split-writer.ts';
+import { treeAtRoot } from './tree-at-root.ts';
 import type { WritableDatabase } from './writable-database.ts';
 import type { WriteSession, WriteTree } from './write-tree.ts';
 
@@ -58,16 +59,7 @@ export class SpaceWriter implements PageAllocator {
   parentOf(header: SpaceHeader): WriteTree | undefined {
     const { pgnoParent } = header;
     if (pgnoParent === 0) return undefined;
-    const root = this.#db.page(pgnoParent).view;
-    const { nonUnique } = spaceHeaderOf(root);
-    return {
-      pgnoFDP: pgnoParent,
-      pgnoRoot: pgnoParent,
-      objidFDP: root.objidFDP,
-      unique: !nonUnique,
-      space: false,
-      cbDensityFree: 0,
-    };
+    return treeAtRoot(this.#db, pgnoParent);
   }
 
   getPage(session: WriteSession, tree: WriteTree, near: number): number {

@@ -22,6 +22,8 @@ export const NODE_OVERHEAD = 6;
 /** Bytes of a prefix that save nothing: the second size word. */
 export const PREFIX_OVERHEAD: number = PREFIX_LEAST - 1;
 
+/** Room for the keys of a page to begin with. */
+const KEYS_SIZE = 1 << 11;
 const node = new NodeView();
 
 /** Sizes by line; arrays have one entry more than there are lines, which `selectPrefix` uses as a sentinel. */
@@ -49,10 +51,12 @@ export class SplitLineTable {
     this.operation = operation;
     this.#largest = largest;
     const most = page.lineCount + 2;
-    const array = (): Int32Array => new Int32Array(most);
+    const all = new Int32Array(8 * most);
+    let used = 0;
+    const array = (): Int32Array => all.subarray(used, (used += most));
     [this.size, this.sizeMax, this.sizeLE, this.sizeMaxLE] = [array(), array(), array(), array()];
     [this.commonPrev, this.place, this.#keyStart, this.#keyLength] = [array(), array(), array(), array()];
-    this.#keys = new Uint8Array(2 * page.bytes.length);
+    this.#keys = new Uint8Array(KEYS_SIZE);
     this.#fill();
   }
 
@@ -134,9 +138,18 @@ export class SplitLineTable {
       sizeMax += this.sizeMax[iline]!;
       this.sizeLE[iline] = size;
       this.sizeMaxLE[iline] = sizeMax;
-      const common = iline === 0 ? 0 : commonBytes(this.key(iline), this.key(iline - 1));
+      const common = iline === 0 ? 0 : this.#commonWithBefore(iline);
       this.commonPrev[iline] = Math.max(0, common - PREFIX_OVERHEAD);
     }
+  }
+
+  #commonWithBefore(iline: number): number {
+    const keys = this.#keys;
+    const [a, b] = [this.#keyStart[iline]!, this.#keyStart[iline - 1]!];
+    const most = Math.min(this.#keyLength[iline]!, this.#keyLength[iline - 1]!);
+    let common = 0;
+    while (common < most && keys[a + common] === keys[b + common]) common++;
+    return common;
   }
 }
 

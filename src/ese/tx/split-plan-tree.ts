@@ -62,17 +62,25 @@ export function nodeSize(page: Page, key: Uint8Array, dataLength: number): numbe
   return key.length + dataLength + NODE_OVERHEAD - (prefix > 0 ? prefix - PREFIX_OVERHEAD : 0);
 }
 
-/** The shortest string that is above the last line left and not above the first line moved. */
-function leafSeparator(lines: SplitLineTable, ilineSplit: number): Uint8Array {
-  const [before, first] = [lines.key(ilineSplit - 1), lines.key(ilineSplit)];
+/** The shortest string that is above key‖data of one node and not above that of the next. */
+export function separatorBetween(
+  before: Uint8Array,
+  dataBefore: Uint8Array,
+  first: Uint8Array,
+  dataFirst: Uint8Array,
+): Uint8Array {
   const common = commonBytes(before, first);
   if (common < first.length) return first.slice(0, common + 1);
-  const [dataBefore, dataFirst] = [lines.data(ilineSplit - 1).slice(), lines.data(ilineSplit)];
   const inData = commonBytes(dataBefore, dataFirst);
   const key = new Uint8Array(common + inData + 1);
   key.set(first);
   key.set(dataFirst.subarray(0, inData + 1), common);
   return key;
+}
+
+function leafSeparator(lines: SplitLineTable, ilineSplit: number): Uint8Array {
+  const [before, first] = [lines.key(ilineSplit - 1), lines.key(ilineSplit)];
+  return separatorBetween(before, lines.data(ilineSplit - 1).slice(), first, lines.data(ilineSplit));
 }
 
 function splitPoint(lines: SplitLineTable, leafAppends: boolean): SplitPoint {

@@ -1,29 +1,29 @@
-// Inserts, changes and deletes rows of a table with all their index entries, each row in a transaction of its own within
-// that of the session (format 5.3, 7.5; ErrRECIInsert, ErrRECIReplace, ErrRECIDelete in recupd.cxx).
+// Inserts, changes and deletes rows of a table with all their index entries and long values, each row in a transaction
+// of its own within that of the session (format 5.3, 6.5, 7.5; ErrRECIInsert, ErrRECIReplace, ErrRECIDelete and
+// ErrRECEscrowUpdate in recupd.cxx).
 import { JetError } from '../../errors/jet-error.ts';
-import type { IndexDef } from '../catalog/index-def.ts';
+import { storedValues } from '../build/stored-value.ts';
+import { ColumnFlag, type ColumnDef } from '../catalog/column-def.ts';
+import { isLongType } from '../catalog/column-type.ts';
 import type { TableDef } from '../catalog/table-def.ts';
 import type { Lgpos } from '../header/lgpos.ts';
-import { IndexKeys, KeysKnown } from '../norm/index-keys.ts';
 import type { KeyValue } from '../norm/key-value.ts';
-import { compareWholeKeys } from '../norm/compare-keys.ts';
 import { RecordReader } from '../record/record-reader.ts';
+import { ColumnDiff } from './column-diff.ts';
+import { changedValues, type LongValueChange } from './long-value-change.ts';
+import { LongValueWriter } from './long-value-writer.ts';
+import { replaceByDiffRecord } from './replace-diff-record.ts';
+import { RowIndexes } from './row-indexes.ts';
+import { highestKey, highestNumber, NUMBER_KEY_SIZE } from './row-numbers.ts';
 import { RowRecords, type RowValues } from './row-record.ts';
+import { storedLongValue, type StoredLongValue } from './stored-long-value.ts';
 import type { Transactions } from './transactions.ts';
 import type { TxSession } from './tx-session.ts';
 import type { VersionedDatabase } from './version-store.ts';
 import { VersionedTree } from './versioned-tree.ts';
-import type { WriteTree } from './write-tree.ts';
+import { LONG_VALUE_DENSITY, writeTreeOf, type WriteTree } from './write-tree.ts';
 
-/** Rows of tables without a primary index are numbered by keys of this size. */
-const NUMBER_KEY_SIZE = 4;
-
-/** A secondary index of the table. */
-interface SecondaryIndex {
-  readonly index: IndexDef;
-  readonly keys: IndexKeys;
-  readonly tree: VersionedTree;
-}
+export { writeTreeOf } from './write-tree.ts';
 
 /** A row as the session sees it. */
 export interface FoundRow {
@@ -32,113 +32,166 @@ export interface FoundRow {
   readonly record: Uint8Array;
 }
 
-/** The tree of a table or index as one to write to. */
-export function writeTreeOf(tree: TableDef['tree'], unique: boolean, density: number, pageSize: number): WriteTree {
-  const { pgnoFDP, objid } = tree;
-  const cbDensityFree = Math.floor(((100 - density) * pageSize) / 100);
-  return { pgnoFDP, pgnoRoot: pgnoFDP, objidFDP: objid, unique, space: false, cbDensityFree };
+/** What a table may need for its rows. */
+export interface TableWriterOptions {
+  /**
+   * Gives the table a tree for long values, if it has none; the tree. Without it, values that do not fit into records of
+   * such a table are refused.
+   */
+  readonly longValues?: () => WriteTree;
 }
 
-const without = (keys: readonly Uint8Array[], others: readonly Uint8Array[]): Uint8Array[] =>
-  keys.filter((key) => !others.some((other) => compareWholeKeys(key, other) === 0));
+/** Told the position that must be lasting for a change made outside of a transaction. */
+export type Committed = (lgpos: Lgpos) => void;
 
-/** One table, for one session. Values larger than a record are not taken. */
+/** One table, for one session. */
 export class TableWriter {
   readonly #table: TableDef;
   readonly #session: TxSession;
+  readonly #database: VersionedDatabase;
   readonly #primary: VersionedTree;
-  readonly #primaryKeys: IndexKeys | undefined;
-  readonly #secondary: readonly SecondaryIndex[];
+  readonly #indexes: RowIndexes;
   readonly #records: RowRecords;
+  readonly #diff: ColumnDiff;
   readonly #reader: RecordReader;
   readonly #transactions: Transactions;
+  readonly #options: TableWriterOptions;
+  #longValues: LongValueWriter | undefined;
   /** Series of numbers: of the auto-increment column, or of the primary keys. */
   readonly #series: string;
 
   /** @throws JetError JET_errFeatureNotAvailable for indexes on columns that the catalog does not know. */
-  constructor(transactions: Transactions, session: TxSession, database: VersionedDatabase, table: TableDef) {
+  constructor(
+    transactions: Transactions,
+    session: TxSession,
+    database: VersionedDatabase,
+    table: TableDef,
+    options: TableWriterOptions = {},
+  ) {
     const { format } = database.db.cache;
     this.#table = table;
     this.#session = session;
+    this.#database = database;
     this.#transactions = transactions;
+    this.#options = options;
     this.#series = `${database.db.dbid}:${table.tree.objid}`;
-    this.#records = new RowRecords(table, format);
-    this.#reader = new RecordReader(table, format, undefined);
+    this.#records = new RowRecords(table, format, () => this.#longValueWriter());
+    this.#diff = new ColumnDiff(table, format);
+    this.#reader = new RecordReader(table, format, {
+      read: (lid, most) => this.#longValueWriter().read(lid, most),
+    });
     const treeFor = (tree: TableDef['tree'], unique: boolean, density: number): VersionedTree =>
       new VersionedTree(transactions, session, database, writeTreeOf(tree, unique, density, format.pageSize));
     this.#primary = treeFor(table.tree, true, table.density);
-    const primary = table.primaryIndex;
-    this.#primaryKeys = primary === undefined ? undefined : new IndexKeys(primary.definition);
-    if (table.indexes.some(({ unresolved }) => unresolved)) {
-      throw new JetError('JET_errFeatureNotAvailable', `table ${table.name} has an index on unknown columns`);
-    }
-    // The engine goes through the indexes from the newest to the oldest.
-    this.#secondary = table.indexes
-      .filter(({ definition }) => !definition.primary)
-      .sort((a, b) => b.tree.objid - a.tree.objid)
-      .map((index) => {
-        const { definition, tree, density } = index;
-        return { index, keys: new IndexKeys(definition), tree: treeFor(tree, definition.unique, density) };
-      });
+    this.#indexes = new RowIndexes(table, this.#reader, ({ tree, definition, density }) =>
+      treeFor(tree, definition.unique, density),
+    );
   }
 
   /**
    * Inserts a row; its bookmark. Outside of a transaction the row is committed: `committed` is then told the position
    * that must be lasting for it.
    * @throws JetError JET_errKeyDuplicate, JET_errNullInvalid, JET_errColumnNotFound, JET_errRecordTooBig,
-   * JET_errNullKeyDisallowed, JET_errUnicodeNormalizationNotSupported (a key that only Windows' collation makes), and
-   * as VersionedTree.insert.
+   * JET_errColumnTooBig, JET_errInvalidColumnType (a version column), JET_errNullKeyDisallowed,
+   * JET_errUnicodeNormalizationNotSupported (a key that only Windows' collation makes), and as VersionedTree.insert.
    */
-  insert(row: RowValues, committed?: (lgpos: Lgpos) => void): Uint8Array {
+  insert(row: RowValues, committed?: Committed): Uint8Array {
     return this.#inTransaction(committed, () => {
       const record = this.#records.insert(row, () => this.#nextNumber());
       this.#load(record);
-      const bookmark = this.#bookmarkOf();
-      const entries = this.#secondary.map(({ keys, index }) => this.#keysOf(keys, index));
+      const bookmark = this.#indexes.hasPrimary ? this.#indexes.primaryKey() : this.#nextKey();
       this.#primary.insert(bookmark, record);
-      this.#secondary.forEach(({ tree }, i) => {
-        for (const key of entries[i]!) tree.insert(key, bookmark);
-      });
+      this.#indexes.insert(bookmark);
       return bookmark;
     });
   }
 
   /**
    * Changes the given columns of a row; its bookmark afterwards.
-   * @throws JetError JET_errRecordNotFound, JET_errWriteConflict, JET_errFeatureNotAvailable (a value outside of its
-   * record), and as `insert`.
+   * @throws JetError JET_errRecordNotFound, JET_errWriteConflict, JET_errInvalidOperation (an escrow column), and as
+   * `insert`.
    */
-  update(bookmark: Uint8Array, row: RowValues, committed?: (lgpos: Lgpos) => void): Uint8Array {
+  update(bookmark: Uint8Array, row: RowValues, committed?: Committed): Uint8Array {
     return this.#inTransaction(committed, () => {
-      this.#load(this.#mustGet(bookmark));
-      const before = this.#secondary.map(({ keys, index }) => this.#keysOf(keys, index));
-      const record = this.#records.update(this.#reader, row);
-      this.#load(record);
-      const now = this.#primaryKeys === undefined ? bookmark : this.#bookmarkOf();
-      const after = this.#secondary.map(({ keys, index }) => this.#keysOf(keys, index));
-      const moved = compareWholeKeys(now, bookmark) !== 0;
-      if (moved) {
-        this.#primary.delete(bookmark);
-        this.#primary.insert(now, record);
-      } else this.#primary.replace(bookmark, record);
-      this.#secondary.forEach(({ tree }, i) => {
-        for (const key of moved ? before[i]! : without(before[i]!, after[i]!)) tree.delete(key, bookmark);
-        for (const key of moved ? after[i]! : without(after[i]!, before[i]!)) tree.insert(key, now);
-      });
-      return now;
+      const before = this.#mustGet(bookmark);
+      this.#load(before);
+      const records = this.#records;
+      records.mark(row);
+      return this.#change(bookmark, before, () => records.update(this.#reader, row));
     });
   }
 
   /** Deletes a row. @throws JetError as `update`. */
-  delete(bookmark: Uint8Array, committed?: (lgpos: Lgpos) => void): void {
+  delete(bookmark: Uint8Array, committed?: Committed): void {
     this.#inTransaction(committed, () => {
       this.#load(this.#mustGet(bookmark));
-      this.#records.refuseSeparated(this.#reader);
-      for (const { keys, index, tree } of this.#secondary) {
-        for (const key of this.#keysOf(keys, index)) tree.delete(key, bookmark);
-      }
+      this.#indexes.delete(bookmark);
+      this.#records.release(this.#reader);
       this.#primary.delete(bookmark);
       return bookmark;
+    });
+  }
+
+  /**
+   * Adds to an escrow column, which other sessions may do at the same time; the value before, others' differences
+   * included.
+   * @throws JetError JET_errColumnNotFound, JET_errInvalidOperation (no escrow column), JET_errNullInvalid,
+   * JET_errRecordNotFound, JET_errWriteConflict (another session changed the row otherwise).
+   */
+  escrow(bookmark: Uint8Array, column: string, delta: number | bigint, committed?: Committed): bigint {
+    const found = this.#records.column(column);
+    if ((found.flags & ColumnFlag.EscrowUpdate) === 0 || found.place !== 'fixed') {
+      throw new JetError('JET_errInvalidOperation', `column ${found.name} is not one that changes by differences`);
+    }
+    const { recordOffset, cbMaxLen } = found;
+    let value = 0n;
+    this.#inTransaction(committed, () => {
+      this.#load(this.#mustGet(bookmark));
+      if (this.#reader.record.findFixed(found.fid, recordOffset, cbMaxLen) !== 'value') {
+        throw new JetError('JET_errNullInvalid', `table ${this.#table.name}: a row has no ${found.name} to add to`);
+      }
+      value = this.#primary.delta(bookmark, recordOffset, delta, cbMaxLen === 8 ? 8 : 4);
+      return bookmark;
+    });
+    return value;
+  }
+
+  /**
+   * A value of a long column, to be read in pieces; undefined: there is none.
+   * @throws JetError JET_errRecordNotFound, JET_errColumnNotFound, JET_errInvalidColumnType (not a long column),
+   * JET_errLVCorrupted.
+   */
+  longValue(bookmark: Uint8Array, column: string, itag = 1): StoredLongValue | undefined {
+    const found = this.#longColumn(column);
+    this.#load(this.#mustGet(bookmark));
+    const { tagged } = this.#reader;
+    const isThere = tagged.find(found.fid, found.derived) && !tagged.isNull && tagged.toInstance(itag);
+    return storedLongValue(
+      this.#reader,
+      found,
+      itag,
+      isThere && tagged.separated ? this.#longValueWriter() : undefined,
+    );
+  }
+
+  /**
+   * Changes a value of a long column, as a whole or in part; the bookmark of the row afterwards.
+   * @throws JetError JET_errColumnNotFound, JET_errInvalidColumnType (not a long column), JET_errBadItagSequence (there
+   * are fewer values), JET_errColumnNoChunk (an offset past the end), JET_errColumnTooBig, and as `update`.
+   */
+  setLongValue(bookmark: Uint8Array, column: string, change: LongValueChange, committed?: Committed): Uint8Array {
+    const found = this.#longColumn(column);
+    return this.#inTransaction(committed, () => {
+      const before = this.#mustGet(bookmark);
+      this.#load(before);
+      const records = this.#records;
+      records.mark({});
+      records.markColumn(found);
+      return this.#change(bookmark, before, () => {
+        const stored = storedValues(this.#reader.record, this.#reader.tagged, found) ?? [];
+        const values = changedValues(found, stored, change, () => this.#longValueWriter());
+        return records.updateStored(this.#reader, found, values);
+      });
     });
   }
 
@@ -152,7 +205,53 @@ export class TableWriter {
     for (const { key, data } of this.#primary.from(from)) yield { bookmark: key, record: data };
   }
 
-  #inTransaction(committed: ((lgpos: Lgpos) => void) | undefined, change: () => Uint8Array): Uint8Array {
+  /** Changes the row that is loaded: its entries in indexes, then its record. */
+  #change(bookmark: Uint8Array, before: Uint8Array, make: () => Uint8Array): Uint8Array {
+    const [indexes, { changed }] = [this.#indexes, this.#records];
+    if (indexes.isPrimary(changed)) return this.#move(bookmark, before, make);
+    const keys = indexes.before(changed);
+    const record = make();
+    this.#load(record);
+    indexes.update(keys, bookmark);
+    this.#replace(bookmark, before, record);
+    return bookmark;
+  }
+
+  /** As `#change`, where the bookmark may become another: a row then is deleted and another inserted. */
+  #move(bookmark: Uint8Array, before: Uint8Array, make: () => Uint8Array): Uint8Array {
+    const indexes = this.#indexes;
+    const keys = indexes.before(this.#records.changed);
+    const record = make();
+    this.#load(record);
+    const now = indexes.primaryKey();
+    if (isSame(now, bookmark)) {
+      indexes.update(keys, bookmark);
+      this.#replace(bookmark, before, record);
+      return bookmark;
+    }
+    this.#load(before);
+    indexes.delete(bookmark);
+    this.#primary.delete(bookmark);
+    this.#load(record);
+    this.#primary.insert(now, record);
+    indexes.insert(now);
+    return now;
+  }
+
+  #replace(bookmark: Uint8Array, before: Uint8Array, record: Uint8Array): void {
+    const { changedFids, movedOut } = this.#records;
+    const diff = this.#diff.of(before, record, changedFids, movedOut);
+    if (diff === undefined) this.#primary.replace(bookmark, record);
+    // Nothing is logged of changes that change nothing.
+    else if (diff.length > 0) {
+      const wide = this.#database.db.cache.format.extendedHeader;
+      this.#primary.replace(bookmark, record, (change, cbOld) =>
+        replaceByDiffRecord(change, cbOld, record.length, diff, wide),
+      );
+    }
+  }
+
+  #inTransaction(committed: Committed | undefined, change: () => Uint8Array): Uint8Array {
     const session = this.#session;
     session.begin();
     let bookmark: Uint8Array;
@@ -180,47 +279,53 @@ export class TableWriter {
     throw new JetError('JET_errDatabaseCorrupted', `table ${this.#table.name} has a damaged record`);
   }
 
-  #bookmarkOf(): Uint8Array {
-    const keys = this.#primaryKeys;
-    if (keys === undefined) {
-      const key = new Uint8Array(NUMBER_KEY_SIZE);
-      new DataView(key.buffer).setUint32(0, Number(this.#nextNumber()), false);
-      return key;
+  #longColumn(name: string): ColumnDef {
+    const column = this.#records.column(name);
+    if (column.place === 'tagged' && isLongType(column.coltyp)) return column;
+    throw new JetError('JET_errInvalidColumnType', `column ${column.name} has no long values`, {
+      table: this.#table.name,
+    });
+  }
+
+  #longValueWriter(): LongValueWriter {
+    if (this.#longValues !== undefined) return this.#longValues;
+    const session = this.#session;
+    const { name, longValueTree, lvChunkMax } = this.#table;
+    const { format } = this.#database.db.cache;
+    const known =
+      longValueTree === undefined
+        ? this.#options.longValues?.()
+        : writeTreeOf(longValueTree, true, LONG_VALUE_DENSITY, format.pageSize);
+    if (known === undefined) {
+      throw new JetError('JET_errFeatureNotAvailable', `table ${name} has no tree for long values`, { table: name });
     }
-    const [key] = this.#keysOf(keys, this.#table.primaryIndex!);
-    if (key !== undefined) return key;
-    throw new JetError('JET_errNullKeyDisallowed', `table ${this.#table.name}: a row has no primary key`);
+    this.#longValues = new LongValueWriter(this.#transactions, session, this.#database, known, lvChunkMax);
+    if (longValueTree === undefined && session.level > 0) {
+      // With a table that is new the tree may be gone again.
+      session.onRollback(() => {
+        this.#longValues = undefined;
+      });
+    }
+    return this.#longValues;
   }
 
-  /** The keys of the loaded record in an index. */
-  #keysOf(keys: IndexKeys, index: IndexDef): Uint8Array[] {
-    const found: Uint8Array[] = [];
-    const known = keys.of(this.#reader, (key, length) => found.push(key.slice(0, length)));
-    if (known === KeysKnown.Exact) return found;
-    const where = `table ${this.#table.name}, index ${index.name}`;
-    if (known === KeysKnown.Refused) throw new JetError('JET_errNullKeyDisallowed', `${where}: a key is not allowed`);
-    if (known === KeysKnown.TooMany) throw new JetError('JET_errMultiValuedIndexViolation', `${where}: too many keys`);
-    throw new JetError('JET_errUnicodeNormalizationNotSupported', `${where}: keys need the collation of Windows`);
-  }
-
-  /** One more than the highest number of all rows, also of those that others are about to insert. */
+  /** The next number of the auto-increment column: one more than the highest of all rows, seen or not. */
   #nextNumber(): KeyValue {
-    return this.#transactions.nextNumber(this.#series, () => this.#highestNumber());
+    const column = this.#records.autoIncrement!;
+    return this.#transactions.nextNumber(`${this.#series}:${column.columnId}`, () =>
+      highestNumber(this.#database, this.#table, column, this.#reader),
+    );
   }
 
-  #highestNumber(): bigint {
-    const column = this.#records.autoIncrement;
-    let highest = 0n;
-    for (const { key, data } of this.#primary.all()) {
-      if (column === undefined) {
-        if (key.length === NUMBER_KEY_SIZE) highest = BigInt(new DataView(key.buffer).getUint32(0, false));
-      } else if (this.#reader.load(data, 0, data.length, true) && this.#reader.selectColumn(column, 1)) {
-        const { bytes, start, end } = this.#reader;
-        const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start);
-        const number = end - start === 8 ? view.getBigInt64(0, true) : BigInt(view.getInt32(0, true));
-        if (number > highest) highest = number;
-      }
-    }
-    return highest;
+  /** The next key of a table without a primary index. */
+  #nextKey(): Uint8Array {
+    const number = this.#transactions.nextNumber(this.#series, () => highestKey(this.#database, this.#primary.tree));
+    const key = new Uint8Array(NUMBER_KEY_SIZE);
+    new DataView(key.buffer).setUint32(0, Number(number), false);
+    return key;
   }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -3,15 +3,14 @@
 import { Oper } from '../recovery/version-list.ts';
 import { compareLgpos, type Lgpos } from '../header/lgpos.ts';
 import type { LogSink } from './log-sink.ts';
-import { TreePath } from './tree-path.ts';
-import { TreeWriter } from './tree-writer.ts';
+import { TreeCleaner } from './tree-cleaner.ts';
 import { TxSession } from './tx-session.ts';
 import { VersionStore, type NodeVersion } from './version-store.ts';
-import { NodeView } from '../page/node.ts';
 
 /** The session that cleans up has this number; those of programs come after it. */
 const PROCID_CLEANER = 4;
-const node = new NodeView();
+/** So many committed versions are looked at with the next commit. */
+const FORGET_LEAST = 512;
 
 /** How transactions are kept. */
 export interface TransactionOptions {
@@ -30,8 +29,10 @@ export class Transactions {
   /** Committed versions in the order of their commits. */
   readonly #committed: NodeVersion[] = [];
   readonly #numbers = new Map<string, bigint>();
-  /** Nodes left deleted by rollbacks of inserts. */
-  readonly #leftovers: NodeVersion[] = [];
+  /** Versions whose nodes are deleted for all: by a commit, or by the rollback of their insert. */
+  readonly #garbage: NodeVersion[] = [];
+  /** Work that waits until all see a commit, in the order of commits. */
+  readonly #waiting: { readonly trxCommit0: number; readonly work: () => void }[] = [];
 
   constructor({ log, versionLimit }: TransactionOptions) {
     this.#log = log;
@@ -84,51 +85,92 @@ export class Transactions {
     return oldest;
   }
 
+  /** Has `clean` do some work when no open transaction began before the commit with this number. */
+  afterAllSee(trxCommit0: number, work: () => void): void {
+    let at = this.#waiting.length;
+    while (at > 0 && this.#waiting[at - 1]!.trxCommit0 > trxCommit0) at--;
+    this.#waiting.splice(at, 0, { trxCommit0, work });
+  }
+
   /** Versions of a transaction that is over; `lgpos`: the record of its commit. */
   commit(versions: readonly NodeVersion[], trxCommitted: number, lgpos: Lgpos | undefined): void {
     for (const version of versions) {
       this.versions.committed(version, trxCommitted, lgpos);
       this.#committed.push(version);
     }
+    // Not each time, but soon enough that what is looked for again and again stays small.
+    if (this.#committed.length >= FORGET_LEAST) this.#forget(this.oldest()?.trxBegin0 ?? Infinity);
   }
 
-  /** Versions that were rolled back. */
+  /** Forgets the versions that no transaction can need; deleted nodes among theirs are garbage now. */
+  #forget(before: number): void {
+    const committed = this.#committed;
+    let count = 0;
+    for (; count < committed.length && committed[count]!.trxCommitted < before; count++) {
+      const version = committed[count]!;
+      this.versions.remove(version);
+      if (version.oper === Oper.FlagDelete) this.#garbage.push(version);
+    }
+    if (count > 0) committed.splice(0, count);
+  }
+
+  /** Versions that were rolled back, newest first. */
   undone(versions: readonly NodeVersion[]): void {
-    for (const version of versions) if (version.oper === Oper.Insert) this.#leftovers.push(version);
+    for (let i = versions.length - 1; i >= 0; i--) {
+      if (versions[i]!.oper === Oper.Insert) this.#garbage.push(versions[i]!);
+    }
   }
 
   /**
-   * Forgets what no transaction can see any more, and removes deleted nodes from their pages, one transaction each. To
-   * be called now and then; returns the number of nodes removed.
+   * Forgets what no transaction can see any more, and removes deleted nodes from their pages, one transaction each, in
+   * the order of the commits; then does the work that waited. To be called now and then; returns the number of nodes
+   * removed.
    */
   clean(): number {
     const before = this.oldest()?.trxBegin0 ?? Infinity;
-    let count = 0;
-    let removed = 0;
-    while (count < this.#committed.length && this.#committed[count]!.trxCommitted < before) {
-      const version = this.#committed[count++]!;
-      this.versions.remove(version);
-      if (version.oper === Oper.FlagDelete && this.#expunge(version)) removed++;
+    let removed = this.#removeGarbage(before);
+    while (this.#waiting.length > 0 && this.#waiting[0]!.trxCommit0 < before) {
+      // What the work before has deleted goes first: this work may free the tree in which it is.
+      removed += this.#removeGarbage(before);
+      // Work that fails is tried again by the next call.
+      const [first] = this.#waiting;
+      first!.work();
+      this.#waiting.splice(this.#waiting.indexOf(first!), 1);
     }
-    this.#committed.splice(0, count);
-    for (const version of this.#leftovers.splice(0)) if (this.#expunge(version)) removed++;
     return removed;
   }
 
-  /** Removes the node of a version when it is deleted for all, unless its page would be empty then. */
-  #expunge({ database, tree, key, bookmarkData }: NodeVersion): boolean {
+  /** Removes nodes deleted for all by transactions whose commits come before that number. */
+  #removeGarbage(before: number): number {
+    this.#forget(before);
+    // More may come while this goes on, at the end.
+    const garbage = this.#garbage;
+    let [removed, done] = [0, 0];
+    try {
+      for (; done < garbage.length; done++) removed += this.#expunge(garbage[done]!);
+    } catch (error) {
+      // Tried again, but after the others.
+      garbage.push(garbage[done++]!);
+      throw error;
+    } finally {
+      garbage.splice(0, done);
+    }
+    return removed;
+  }
+
+  /** Removes the node of a version when it is deleted for all; its page is merged away where that is worth it. */
+  #expunge({ database, tree, key, bookmarkData }: NodeVersion): number {
     const { db, allocator } = database;
-    if (this.versions.newest(tree, key, bookmarkData) !== undefined) return false;
-    const path = new TreePath(db, tree);
-    path.seek(key, bookmarkData);
-    const isGarbage = path.exact && path.atNode(node) && node.isDeleted;
-    const { page } = path.leaf;
-    path.release();
-    if (!isGarbage || (page.lineCount === 1 && !page.isRoot)) return false;
+    const isActive = (nodeKey: Uint8Array, data: Uint8Array): boolean =>
+      this.versions.newest(database, tree, nodeKey, data) !== undefined;
+    if (isActive(key, bookmarkData)) return 0;
     const session = this.#cleaner;
+    const reserve = this.versions.reserveFor(database, tree);
     session.begin();
-    new TreeWriter({ db, session, tree, allocator }).delete(key, bookmarkData);
-    session.commit();
-    return true;
+    try {
+      return new TreeCleaner({ db, session, tree, allocator }, { isActive, reserve }).clean(key, bookmarkData);
+    } finally {
+      session.commit();
+    }
   }
 }

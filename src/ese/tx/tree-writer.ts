@@ -2,16 +2,18 @@
 // 8.1-8.3; ErrBTInsert, ErrBTReplace, ErrBTFlagDelete in bt.cxx, ErrND... in node.cxx).
 import { JetError } from '../../errors/jet-error.ts';
 import type { CachedPage } from '../cache/page-cache.ts';
+import { addDelta, addDelta64 } from '../operations/add-delta.ts';
 import { deleteNode } from '../operations/delete-node.ts';
 import { flagDelete, flagInsert } from '../operations/flag-node.ts';
 import { insertNode } from '../operations/insert-node.ts';
-import { nodeParts, usablePrefix } from '../operations/node-parts.ts';
+import { nodeParts, PREFIX_LEAST } from '../operations/node-parts.ts';
 import { flagInsertAndReplace, replaceNode } from '../operations/replace-node.ts';
 import { SplitOper } from '../operations/split-plan.ts';
 import type { EditablePage } from '../page/editable-page.ts';
 import { NodeView } from '../page/node.ts';
 import {
   deleteRecord,
+  deltaRecord,
   flagDeleteRecord,
   flagInsertAndReplaceRecord,
   flagInsertRecord,
@@ -20,8 +22,8 @@ import {
   replaceRecord,
   type PageChange,
 } from './node-records.ts';
-import type { LargestData, SplitOperation } from './split-lines.ts';
-import { nodeSize, planSplit, prefixOf } from './split-plan-tree.ts';
+import { NODE_OVERHEAD, PREFIX_OVERHEAD, type LargestData, type SplitOperation } from './split-lines.ts';
+import { planSplit } from './split-plan-tree.ts';
 import { writeSplit, type NodePlace, type OperationRecord, type PageAllocator } from './split-writer.ts';
 import { TreePath, type WriteStep } from './tree-path.ts';
 import type { WritableDatabase } from './writable-database.ts';
@@ -54,6 +56,17 @@ export interface InsertVersions {
 const UNVERSIONED: InsertVersions = { insert: 0, replace: () => 0 };
 const node = new NodeView();
 
+/** How many leading bytes of a key a node on `page` leaves to its prefix; roots have none. */
+function prefixOn(page: EditablePage, key: Uint8Array): number {
+  if (page.isRoot) return 0;
+  const { bytes } = page;
+  const start = page.tagStart(0);
+  const most = Math.min(page.tagLength(0), key.length);
+  let common = 0;
+  while (common < most && bytes[start + common] === key[common]) common++;
+  return common >= PREFIX_LEAST ? common : 0;
+}
+
 /** Changes one tree on behalf of one session. */
 export class TreeWriter {
   readonly tree: WriteTree;
@@ -61,6 +74,8 @@ export class TreeWriter {
   readonly #session: WriteSession;
   readonly #options: TreeWriterOptions;
   readonly #path: TreePath;
+  /** The path is at the node that the next change is about. */
+  #located = false;
 
   constructor(options: TreeWriterOptions) {
     this.#options = options;
@@ -68,6 +83,25 @@ export class TreeWriter {
     this.#session = options.session;
     this.tree = options.tree;
     this.#path = new TreePath(options.db, options.tree);
+  }
+
+  /**
+   * Finds a node, deleted or not, that is to be replaced, marked deleted or added to next: that change then need not look
+   * for it. The view is valid until then; undefined: there is none. Nothing else may happen to the tree in between; when
+   * the change does not follow, `release` must.
+   */
+  locate(key: Uint8Array, data: Uint8Array | undefined): NodeView | undefined {
+    this.#path.seek(key, data);
+    this.#located = this.#path.exact && this.#path.atNode(node);
+    if (this.#located) return node;
+    this.#path.release();
+    return undefined;
+  }
+
+  /** Forgets what `locate` has found. */
+  release(): void {
+    this.#located = false;
+    this.#path.release();
   }
 
   /**
@@ -124,6 +158,27 @@ export class TreeWriter {
     }
   }
 
+  /**
+   * Adds `delta` to the number of `size` bytes at `offset` of a node's data; the number before.
+   * @throws JetError JET_errRecordNotFound. @throws RangeError when the data has no such number.
+   */
+  delta(key: Uint8Array, offset: number, delta: bigint, size: 4 | 8, rceid = 0): bigint {
+    try {
+      this.#find(key, undefined);
+      const step = this.#path.leaf;
+      if (offset < 0 || offset + size > node.dataLength) throw new RangeError(`no number at ${offset} of the data`);
+      let before = 0n;
+      const record = (change: PageChange): Uint8Array => deltaRecord(change, key, delta, offset, size);
+      this.#apply(step, rceid, record, ({ view }) => {
+        if (size === 8) before = addDelta64(view, step.iline, offset, delta, rceid !== 0);
+        else before = BigInt(addDelta(view, step.iline, offset, Number(BigInt.asIntN(32, delta)), rceid !== 0));
+      });
+      return before;
+    } finally {
+      this.#path.release();
+    }
+  }
+
   /** Takes a node from its page for good. @throws JetError JET_errRecordNotFound. */
   delete(key: Uint8Array, data?: Uint8Array): void {
     try {
@@ -150,7 +205,8 @@ export class TreeWriter {
   }
 
   #find(key: Uint8Array, data: Uint8Array | undefined, evenDeleted = false): void {
-    this.#path.seek(key, data);
+    if (!this.#located) this.#path.seek(key, data);
+    this.#located = false;
     const found = this.#path.exact && this.#path.atNode(node) && (evenDeleted || !node.isDeleted);
     if (found) return;
     const { pgnoFDP } = this.tree;
@@ -160,14 +216,14 @@ export class TreeWriter {
   #insertNew(key: Uint8Array, data: Uint8Array, rceid: number): NodePlace | undefined {
     const step = this.#path.leaf;
     const { page, iline } = step;
-    const size = nodeSize(page, key, data.length);
+    const prefix = prefixOn(page, key);
+    const size = key.length + data.length + NODE_OVERHEAD - (prefix > 0 ? prefix - PREFIX_OVERHEAD : 0);
     if (this.#mustAppend(step, size) || !this.#hasRoom(page, size)) {
       const operation = { splitoper: SplitOper.insert, iline, key, data };
       return this.#split(operation, rceid !== 0, (dbtime, leaf) =>
         insertRecord(this.#change(leaf, dbtime, NO_DBTIME, rceid), key, 0, data),
       );
     }
-    const prefix = usablePrefix(prefixOf(page), key, 0, key.length);
     const record = (change: PageChange): Uint8Array => insertRecord(change, key, prefix, data);
     this.#apply(step, rceid, record, ({ view }) => {
       insertNode(view, iline, prefix, nodeParts(key, data), rceid !== 0);

@@ -2,10 +2,10 @@
 // ErrVERBeginTransaction, VERCommitTransaction, ErrVERRollback).
 import { JetError } from '../../errors/jet-error.ts';
 import type { Lgpos } from '../header/lgpos.ts';
-import { encodeRecord } from '../log/record-encoder.ts';
 import type { LogSink } from './log-sink.ts';
-import { undoChange } from './undo-change.ts';
+import { begin0Record, beginRecord, commit0Record, commitRecord, rollbackRecord } from './transaction-records.ts';
 import type { Transactions } from './transactions.ts';
+import { undoChange } from './undo-change.ts';
 import type { NodeVersion, VersionSession } from './version-store.ts';
 
 /** Deepest level of programs. */
@@ -26,6 +26,8 @@ export class TxSession implements VersionSession {
   #deferred = 0;
   /** Changes of the open transactions, in order. */
   readonly #versions: NodeVersion[] = [];
+  readonly #undoActions: { level: number; readonly action: () => void }[] = [];
+  readonly #doneActions: { level: number; readonly action: (trxCommit0: number) => void }[] = [];
 
   constructor(transactions: Transactions, log: LogSink, procid: number, name: string) {
     this.#transactions = transactions;
@@ -47,10 +49,10 @@ export class TxSession implements VersionSession {
 
   beforeRecord(): void {
     if (this.#deferred === 0) return;
-    const levels = { procid: this.procid, levelBeginFrom: this.#levelBegin, clevelsToBegin: this.#deferred };
+    const levels = this.#deferred;
     this.#deferred = 0;
-    if (this.#levelBegin > 0) this.#log.append(encodeRecord('Begin', levels));
-    else this.lgposBegin0 = this.#log.append(encodeRecord('Begin0', { ...levels, trxBegin0: this.trxBegin0 }));
+    if (this.#levelBegin > 0) this.#log.append(beginRecord(this.procid, this.#levelBegin, levels));
+    else this.lgposBegin0 = this.#log.append(begin0Record(this.procid, levels, this.trxBegin0));
   }
 
   /** A change of the innermost transaction. */
@@ -71,14 +73,19 @@ export class TxSession implements VersionSession {
     this.level = levelCommitTo;
     const { procid } = this;
     if (levelCommitTo > 0) {
-      if (logged) this.#log.append(encodeRecord('Commit', { procid, levelCommitTo }));
-      for (const version of this.#versions) version.level = Math.min(version.level, levelCommitTo);
+      if (logged) this.#log.append(commitRecord(procid, levelCommitTo));
+      this.#lower(this.#versions, levelCommitTo);
+      this.#lower(this.#undoActions, levelCommitTo);
+      this.#lower(this.#doneActions, levelCommitTo);
       return undefined;
     }
     const trxCommit0 = this.#transactions.versions.nextTrx();
-    const lgpos = logged ? this.#log.append(encodeRecord('Commit0', { procid, levelCommitTo, trxCommit0 })) : undefined;
+    const lgpos = logged ? this.#log.append(commit0Record(procid, trxCommit0)) : undefined;
     this.lgposBegin0 = undefined;
-    this.#transactions.commit(this.#versions.splice(0), trxCommit0, lgpos);
+    this.#undoActions.length = 0;
+    this.#transactions.commit(this.#versions, trxCommit0, lgpos);
+    this.#versions.length = 0;
+    if (this.#doneActions.length > 0) for (const { action } of this.#doneActions.splice(0)) action(trxCommit0);
     return lgpos;
   }
 
@@ -97,10 +104,33 @@ export class TxSession implements VersionSession {
       undone.push(version);
     }
     if (this.#deferred > 0) this.#deferred--;
-    else this.#log.append(encodeRecord('Rollback', { procid: this.procid, levelRollback: 1 }));
+    else this.#log.append(rollbackRecord(this.procid, 1));
+    const { level } = this;
     this.level--;
     if (this.level === 0) this.lgposBegin0 = undefined;
     this.#transactions.undone(undone);
+    while (this.#doneActions.at(-1)?.level === level) this.#doneActions.pop();
+    while (this.#undoActions.at(-1)?.level === level) this.#undoActions.pop()!.action();
+  }
+
+  /**
+   * Has `undo` called when the transaction that is open now is rolled back, after its changes were undone, the last
+   * registered first. Forgotten when the outermost transaction commits.
+   */
+  onRollback(undo: () => void): void {
+    this.#mustBeOpen();
+    this.#undoActions.push({ level: this.level, action: undo });
+  }
+
+  /** Has `done` called with the number of the commit, when the outermost transaction commits and this one with it. */
+  onCommit(done: (trxCommit0: number) => void): void {
+    this.#mustBeOpen();
+    this.#doneActions.push({ level: this.level, action: done });
+  }
+
+  /** What was done above a level belongs to that level; it is found at the end. */
+  #lower(entries: readonly { level: number }[], level: number): void {
+    for (let i = entries.length - 1; i >= 0 && entries[i]!.level > level; i--) entries[i]!.level = level;
   }
 
   #mustBeOpen(): void {

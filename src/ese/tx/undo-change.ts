@@ -1,14 +1,14 @@
 // One change of a transaction is undone: the inverse is logged and made (format 9.7; ErrVERIUndo..., ErrLGUndo).
 import { JetError } from '../../errors/jet-error.ts';
-import { encodeRecord } from '../log/record-encoder.ts';
 import { undoOnPage } from '../recovery/undo-node.ts';
+import { undoRecord } from './transaction-records.ts';
 import { TreePath } from './tree-path.ts';
 import type { NodeVersion } from './version-store.ts';
-import { treeLogFlags, type WriteSession } from './write-tree.ts';
+import type { WriteSession } from './write-tree.ts';
 
 /** Undoes the change of a version. @throws JetError JET_errRollbackError when its node is not where it must be. */
 export function undoChange(session: WriteSession, version: NodeVersion): void {
-  const { tree, key, bookmarkData, oper, rceid, level } = version;
+  const { tree, key, bookmarkData, oper, rceid } = version;
   const { db } = version.database;
   const path = new TreePath(db, tree);
   try {
@@ -20,31 +20,12 @@ export function undoChange(session: WriteSession, version: NodeVersion): void {
     }
     session.beforeRecord();
     const dbtime = db.nextDbtime();
-    const record = encodeRecord(
-      'Undo',
-      {
-        procid: session.procid,
-        dbid: db.dbid,
-        pgno: page.pgno,
-        dbtime,
-        dbtimeBefore: page.dbtime,
-        trxBegin0: session.trxBegin0,
-        level: session.level,
-        iline,
-        fFlags: treeLogFlags(tree),
-        rceid,
-        pgnoFDP: tree.pgnoFDP,
-        objidFDP: tree.objidFDP,
-        oper,
-        levelUndo: level,
-      },
-      { bookmarkKey: key, bookmarkData },
-    );
-    const lgpos = db.log.append(record);
+    const place = { dbid: db.dbid, session, tree, pgno: page.pgno, iline };
+    const lgpos = db.log.append(undoRecord({ ...place, dbtime, dbtimeBefore: page.dbtime, rceid: 0 }, version));
     undoOnPage(page, iline, {
       rceid,
       oper,
-      level,
+      level: version.level,
       dbid: db.dbid,
       pgnoFDP: tree.pgnoFDP,
       objidFDP: tree.objidFDP,
@@ -52,8 +33,8 @@ export function undoChange(session: WriteSession, version: NodeVersion): void {
       key,
       bookmarkData,
       before: version.before,
-      delta: 0n,
-      deltaOffset: 0,
+      delta: version.delta,
+      deltaOffset: version.deltaOffset,
       unlogged: false,
     });
     db.changed(cached, dbtime, lgpos, session);

@@ -6,6 +6,8 @@ import { Oper } from '../recovery/version-list.ts';
 import type { PageChange } from './node-records.ts';
 import type { NodePlace } from './split-writer.ts';
 import type { Transactions } from './transactions.ts';
+import { SnapshotView } from './snapshot-view.ts';
+import { TreeCursor } from './tree-cursor.ts';
 import { TreePath } from './tree-path.ts';
 import { TreeWriter } from './tree-writer.ts';
 import type { TxSession } from './tx-session.ts';
@@ -20,25 +22,36 @@ export interface VisibleNode {
   readonly data: Uint8Array;
 }
 
-const pagesOf = ({ pgno, pgnoSplit }: NodePlace): readonly number[] =>
-  pgnoSplit === undefined ? [pgno] : [pgno, pgnoSplit];
-
 /** One tree, for one session. */
 export class VersionedTree {
   readonly tree: WriteTree;
+  readonly database: VersionedDatabase;
   readonly #transactions: Transactions;
   readonly #session: TxSession;
-  readonly #database: VersionedDatabase;
   readonly #writer: TreeWriter;
+  readonly #path: TreePath;
+  readonly #seen: SnapshotView;
   readonly #node = new NodeView();
+  readonly #isKey: boolean;
+  readonly #oldest: () => TxSession | undefined;
 
   constructor(transactions: Transactions, session: TxSession, database: VersionedDatabase, tree: WriteTree) {
     this.#transactions = transactions;
     this.#session = session;
-    this.#database = database;
+    this.database = database;
     this.tree = tree;
     const { db, allocator } = database;
-    this.#writer = new TreeWriter({ db, session, tree, allocator, reserve: transactions.versions.reserveFor(tree) });
+    const reserve = transactions.versions.reserveFor(database, tree);
+    this.#writer = new TreeWriter({ db, session, tree, allocator, reserve });
+    this.#path = new TreePath(db, tree);
+    this.#seen = this.newView();
+    this.#isKey = keyIdentifies(tree);
+    this.#oldest = () => transactions.oldest();
+  }
+
+  /** A view of the tree's nodes as the session sees them. */
+  newView(): SnapshotView {
+    return new SnapshotView(this.#transactions.versions, this.#session, this.database, this.tree);
   }
 
   /**
@@ -47,19 +60,29 @@ export class VersionedTree {
    * JET_errMultiValuedIndexViolation, JET_errVersionStoreOutOfMemory, JET_errOutOfDatabaseSpace.
    */
   insert(key: Uint8Array, data: Uint8Array): void {
+    const bookmarkData = this.#isKey ? NO_BYTES : data.slice();
+    const ownKey = key.slice();
     let inserted: NodeVersion;
     try {
-      inserted = this.#note(Oper.Insert, key, data);
+      inserted = this.#note(Oper.Insert, ownKey, bookmarkData);
     } catch (error) {
       if (!isJetError(error, 'JET_errWriteConflict')) throw error;
       throw new JetError('JET_errKeyDuplicate', error.message, error.at, { cause: error });
     }
     let replaced: NodeVersion | undefined;
     const replace = (before: Uint8Array): number => {
-      replaced ??= this.#note(Oper.Replace, key, undefined, before);
+      replaced ??= this.#note(Oper.Replace, ownKey, bookmarkData, before);
       return replaced.rceid;
     };
-    this.#make([inserted, () => replaced], () => this.#writer.insert(key, data, { insert: inserted.rceid, replace }));
+    try {
+      const place = this.#writer.insert(key, data, { insert: inserted.rceid, replace });
+      this.#made(inserted, place);
+      if (replaced !== undefined) this.#made(replaced, place);
+    } catch (error) {
+      if (replaced !== undefined) this.#transactions.versions.remove(replaced);
+      this.#transactions.versions.remove(inserted);
+      throw error;
+    }
   }
 
   /**
@@ -67,24 +90,49 @@ export class VersionedTree {
    * @throws JetError JET_errRecordNotFound, JET_errWriteConflict, and as `insert`.
    */
   replace(key: Uint8Array, data: Uint8Array, record?: (change: PageChange, cbOld: number) => Uint8Array): void {
-    const before = this.#mustSee(key);
-    const version = this.#note(Oper.Replace, key, undefined, before);
-    this.#make([version], () => this.#writer.replace(key, data, version.rceid, record));
+    this.#locate(key);
+    const version = this.#noteLocated(Oper.Replace, key, NO_BYTES, this.#seen.data());
+    this.#make(version, () => this.#writer.replace(key, data, version.rceid, record));
   }
 
   /** Deletes a node. `data`: of the node, where keys do not identify it. @throws JetError as `replace`. */
   delete(key: Uint8Array, data?: Uint8Array): void {
-    this.#mustSee(key, data);
-    const version = this.#note(Oper.FlagDelete, key, data);
-    this.#make([version], () => this.#writer.flagDelete(key, data, version.rceid));
+    this.#locate(key, data);
+    const bookmarkData = this.#isKey ? NO_BYTES : (data ?? NO_BYTES).slice();
+    const version = this.#noteLocated(Oper.FlagDelete, key, bookmarkData);
+    this.#make(version, () => this.#writer.flagDelete(key, data, version.rceid));
+  }
+
+  /**
+   * Adds `delta` to the number of `size` bytes (little-endian) at `offset` of a node's data. Sessions need not wait for
+   * each other: all their differences count. Returns the number as it was in the page, others' differences included.
+   * @throws JetError JET_errRecordNotFound, JET_errWriteConflict (another transaction changed the node otherwise), and
+   * as `insert`. @throws RangeError when the data has no such number, or keys do not identify the tree's nodes.
+   */
+  delta(key: Uint8Array, offset: number, delta: bigint | number, size: 4 | 8): bigint {
+    if (!this.#isKey) throw new RangeError(`tree ${this.tree.pgnoFDP} has no numbers to add to`);
+    this.#locate(key);
+    const added = BigInt.asIntN(8 * size, BigInt(delta));
+    const oper = size === 8 ? Oper.Delta64 : Oper.Delta;
+    const version = this.#noteLocated(oper, key, NO_BYTES, undefined, added, offset);
+    let before: bigint;
+    try {
+      before = this.#writer.delta(key, offset, added, size, version.rceid);
+    } catch (error) {
+      this.#transactions.versions.remove(version);
+      throw error;
+    }
+    this.#session.changed(version);
+    return before;
   }
 
   /** The data of a node, copied; undefined: the transaction sees none. */
   get(key: Uint8Array, data?: Uint8Array): Uint8Array | undefined {
-    const path = new TreePath(this.#database.db, this.tree);
+    const path = this.#path;
     try {
       path.seek(key, data);
-      return path.exact && path.atNode(this.#node) ? this.#visible(key) : undefined;
+      const isSeen = path.exact && path.atNode(this.#node) && this.#seen.look(this.#node);
+      return isSeen ? this.#seen.data() : undefined;
     } finally {
       path.release();
     }
@@ -95,94 +143,89 @@ export class VersionedTree {
    * meanwhile.
    */
   *from(key: Uint8Array = NO_BYTES, data?: Uint8Array): Generator<VisibleNode> {
-    for (const next of this.#walk(key, data)) {
-      if (next.seen !== undefined) yield { key: next.key, data: next.seen };
+    const cursor = new TreeCursor(this);
+    try {
+      let more = cursor.seek(key, data) >= 0;
+      for (; more; more = cursor.next()) yield { key: cursor.key(), data: cursor.data() };
+    } finally {
+      cursor.close();
     }
   }
 
-  /** All nodes there are, seen by the transaction or not, deleted or not. */
+  /** All nodes there are, seen by the transaction or not, deleted or not. The tree must not be changed meanwhile. */
   *all(): Generator<VisibleNode> {
-    for (const { key, data } of this.#walk(NO_BYTES)) yield { key, data };
-  }
-
-  *#walk(key: Uint8Array, data?: Uint8Array): Generator<VisibleNode & { readonly seen: Uint8Array | undefined }> {
-    const path = new TreePath(this.#database.db, this.tree);
-    let after: VisibleNode | undefined;
-    for (;;) {
-      // Others may have changed the tree since: each step seeks its place anew.
-      const next = this.#next(path, after?.key ?? key, after?.data ?? data, after !== undefined);
+    const path = new TreePath(this.database.db, this.tree);
+    try {
+      path.seekEnd(0);
+      for (let more = path.exact || path.move(1); more; more = path.move(1)) {
+        path.atNode(this.#node);
+        yield { key: this.#node.key(), data: this.#node.data().slice() };
+      }
+    } finally {
       path.release();
-      if (next === undefined) return;
-      after = next;
-      yield next;
     }
   }
 
-  #next(
-    path: TreePath,
-    key: Uint8Array,
-    data: Uint8Array | undefined,
-    past: boolean,
-  ): (VisibleNode & { readonly seen: Uint8Array | undefined }) | undefined {
-    path.seek(key, data);
-    if (past && path.exact ? !path.move(1) : !path.atNode(this.#node) && !path.move(1)) return undefined;
-    path.atNode(this.#node);
-    const found = this.#node.key();
-    return { key: found, data: this.#node.data().slice(), seen: this.#visible(found) };
-  }
-
-  /** What the transaction sees of the loaded node. */
-  #visible(key: Uint8Array): Uint8Array | undefined {
-    const view = this.#node;
-    let exists = !view.isDeleted;
-    let data = view.data();
-    const bookmarkData = keyIdentifies(this.tree) ? NO_BYTES : data;
-    const { level, trxBegin0 } = this.#session;
-    const begun = level > 0 ? trxBegin0 : Infinity;
-    let version = this.#transactions.versions.newest(this.tree, key, bookmarkData);
-    for (; version !== undefined; version = version.older) {
-      const isOwn = version.session === this.#session && version.trxCommitted === Infinity;
-      if (isOwn || version.trxCommitted < begun) break;
-      if (version.oper === Oper.Insert) exists = false;
-      else if (version.oper === Oper.FlagDelete) exists = true;
-      else data = version.before;
-    }
-    return exists ? data.slice() : undefined;
-  }
-
-  #mustSee(key: Uint8Array, data?: Uint8Array): Uint8Array {
-    const seen = this.get(key, data);
-    if (seen !== undefined) return seen;
+  /** Finds the node that is to be changed. @throws JetError JET_errRecordNotFound when the session sees none. */
+  #locate(key: Uint8Array, data?: Uint8Array): void {
+    const found = this.#writer.locate(key, data);
+    if (found !== undefined && this.#seen.look(found)) return;
+    this.#writer.release();
     const { pgnoFDP } = this.tree;
     throw new JetError('JET_errRecordNotFound', `tree ${pgnoFDP} has no such node`, { pgno: pgnoFDP });
   }
 
-  #note(oper: number, key: Uint8Array, data?: Uint8Array, before?: Uint8Array): NodeVersion {
+  /** Notes a change of the node that was located. */
+  #noteLocated(
+    oper: number,
+    key: Uint8Array,
+    bookmarkData: Uint8Array,
+    before?: Uint8Array,
+    delta?: bigint,
+    deltaOffset?: number,
+  ): NodeVersion {
+    try {
+      return this.#note(oper, key.slice(), bookmarkData, before, delta, deltaOffset);
+    } catch (error) {
+      this.#writer.release();
+      throw error;
+    }
+  }
+
+  /** Notes a change; the bytes given are kept. */
+  #note(
+    oper: number,
+    key: Uint8Array,
+    bookmarkData: Uint8Array,
+    before?: Uint8Array,
+    delta?: bigint,
+    deltaOffset?: number,
+  ): NodeVersion {
     const session = this.#session;
     if (session.level === 0) {
       throw new JetError('JET_errNotInTransaction', `session ${session.name} changes something in no transaction`);
     }
-    const { versions } = this.#transactions;
-    const change = { oper, session, database: this.#database, tree: this.tree, key: key.slice() };
-    return versions.add(
-      { ...change, ...(data === undefined ? {} : { data: data.slice() }), ...(before === undefined ? {} : { before }) },
-      () => this.#transactions.oldest(),
+    const { database, tree } = this;
+    return this.#transactions.versions.add(
+      { oper, session, database, tree, key, bookmarkData, before, delta, deltaOffset },
+      this.#oldest,
     );
   }
 
-  /** Makes a change whose versions were noted; when it fails they are forgotten. */
-  #make(noted: readonly (NodeVersion | (() => NodeVersion | undefined))[], change: () => NodePlace): void {
-    const { versions } = this.#transactions;
-    const all = (): NodeVersion[] => noted.flatMap((each) => (typeof each === 'function' ? each() : each) ?? []);
+  /** Makes a change whose version was noted; when it fails that is forgotten. */
+  #make(version: NodeVersion, change: () => NodePlace): void {
+    let place: NodePlace;
     try {
-      const place = change();
-      for (const version of all()) {
-        versions.placed(version, pagesOf(place));
-        this.#session.changed(version);
-      }
+      place = change();
     } catch (error) {
-      for (const version of all().reverse()) versions.remove(version);
+      this.#transactions.versions.remove(version);
       throw error;
     }
+    this.#made(version, place);
+  }
+
+  #made(version: NodeVersion, { pgno, pgnoSplit }: NodePlace): void {
+    this.#transactions.versions.placed(version, pgno, pgnoSplit ?? 0);
+    this.#session.changed(version);
   }
 }

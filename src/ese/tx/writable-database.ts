@@ -44,12 +44,27 @@ export class WritableDatabase {
     this.log = log;
     this.dbtime = dbtime;
     this.objidLast = objidLast;
-    this.store = new WriteAheadStore(store, (first, last) => {
-      this.#writeAhead(first, last);
-    });
+    this.store = new WriteAheadStore(
+      store,
+      (first, last) => {
+        let needed: Lgpos | undefined;
+        for (let pgno = first; pgno <= last; pgno++) needed = this.#neededFor(pgno, needed);
+        if (needed !== undefined) this.log.flushTo(needed);
+      },
+      (first, last) => {
+        for (let pgno = first; pgno <= last; pgno++) this.#changes.delete(pgno);
+      },
+    );
     this.cache = new PageCache(this.store, {
       ...(cacheSize === undefined ? {} : { cacheSize }),
       ...(statesReservedTags === undefined ? {} : { statesReservedTags }),
+      isReady: (pgno) => this.#isReady(pgno),
+      // One flush of the log for all of them: each page would need its own otherwise.
+      beforeFlush: (pages) => {
+        let needed: Lgpos | undefined;
+        for (const { pgno } of pages) needed = this.#neededFor(pgno, needed);
+        if (needed !== undefined) this.log.flushTo(needed);
+      },
     });
   }
 
@@ -81,10 +96,7 @@ export class WritableDatabase {
 
   /** A page that is made anew, whatever was there. It takes two steps of database time, as with the engine. */
   newPage(pgno: number, objidFDP: number, fFlags: number): CachedPage {
-    const page = this.cache.get(pgno);
-    page.bytes.fill(0);
-    page.state = PageState.Sound;
-    this.cache.renewView(page);
+    const page = this.cache.renew(pgno);
     this.nextDbtime();
     page.view.initialize(objidFDP, fFlags, this.nextDbtime());
     page.dirty = true;
@@ -123,14 +135,41 @@ export class WritableDatabase {
     return oldest;
   }
 
-  #writeAhead(first: number, last: number): void {
-    let lgpos: Lgpos | undefined;
-    for (let pgno = first; pgno <= last; pgno++) {
-      for (const needed of [this.onWrite?.(pgno), this.#changes.get(pgno)?.last]) {
-        if (needed !== undefined && (lgpos === undefined || compareLgpos(needed, lgpos) > 0)) lgpos = needed;
-      }
-    }
-    if (lgpos !== undefined) this.log.flushTo(lgpos);
-    for (let pgno = first; pgno <= last; pgno++) this.#changes.delete(pgno);
+  /** Writes the changed pages that a replay from `lgpos` on would not make what they are. */
+  flushBefore(lgpos: Lgpos): void {
+    this.cache.flush(({ pgno }) => {
+      const changes = this.#changes.get(pgno);
+      return changes !== undefined && compareLgpos(changes.first, lgpos) < 0;
+    });
   }
+
+  /**
+   * Writes some of the pages that were changed first: at most `most` of those that a replay from `lgpos` on would not make
+   * what they are, and only such as need not wait for the log.
+   */
+  flushOldest(lgpos: Lgpos, most: number): void {
+    const pgnos: number[] = [];
+    // Pages stand in the order in which they were first changed.
+    for (const [pgno, { first, last }] of this.#changes) {
+      if (pgnos.length >= most || compareLgpos(first, lgpos) >= 0) break;
+      if (this.log.isLasting?.(last) !== false) pgnos.push(pgno);
+    }
+    this.cache.flushPages(pgnos);
+  }
+
+  #isReady(pgno: number): boolean {
+    const changes = this.#changes.get(pgno);
+    return changes === undefined || this.log.isLasting?.(changes.last) !== false;
+  }
+
+  /** The later of `lgpos` and what must be lasting before a page is written. */
+  #neededFor(pgno: number, lgpos: Lgpos | undefined): Lgpos | undefined {
+    const change = later(this.#changes.get(pgno)?.last, lgpos);
+    return later(this.onWrite?.(pgno), change);
+  }
+}
+
+function later(a: Lgpos | undefined, b: Lgpos | undefined): Lgpos | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return compareLgpos(a, b) > 0 ? a : b;
 }

@@ -3,7 +3,7 @@
 import type { PageStore } from '../cache/page-store.ts';
 import type { PageFormat } from '../page/page-format.ts';
 
-/** Called before the pages from `first` to `last` are written. */
+/** Called before (or after) the pages from `first` to `last` are written. */
 export type BeforeWrite = (first: number, last: number) => void;
 
 /** Passes everything on to another store. */
@@ -12,12 +12,14 @@ export class WriteAheadStore implements PageStore {
   readonly name: string;
   readonly #store: PageStore;
   readonly #beforeWrite: BeforeWrite;
+  readonly #afterWrite: BeforeWrite | undefined;
 
-  constructor(store: PageStore, beforeWrite: BeforeWrite) {
+  constructor(store: PageStore, beforeWrite: BeforeWrite, afterWrite?: BeforeWrite) {
     this.format = store.format;
     this.name = store.name;
     this.#store = store;
     this.#beforeWrite = beforeWrite;
+    this.#afterWrite = afterWrite;
   }
 
   get pgnoLast(): number {
@@ -29,8 +31,10 @@ export class WriteAheadStore implements PageStore {
   }
 
   write(pgno: number, bytes: Uint8Array): void {
-    this.#beforeWrite(pgno, pgno + bytes.length / this.format.pageSize - 1);
+    const last = pgno + bytes.length / this.format.pageSize - 1;
+    this.#beforeWrite(pgno, last);
     this.#store.write(pgno, bytes);
+    this.#afterWrite?.(pgno, last);
   }
 
   writeHeader(copy: 0 | 1, bytes: Uint8Array): void {

@@ -1,4 +1,5 @@
 // The trees a writer works on, and on whose behalf: what log records say of both (format 9.6, LRNODE).
+import type { TableDef } from '../catalog/table-def.ts';
 import type { Lgpos } from '../header/lgpos.ts';
 import { LogPageFlag } from '../log/log-record-view.ts';
 
@@ -14,6 +15,23 @@ export interface WriteTree {
   readonly space: boolean;
   /** Bytes of a leaf that inserts at the end leave free. */
   readonly cbDensityFree: number;
+}
+
+/** Percent of a page that inserts of long values fill. */
+export const LONG_VALUE_DENSITY = 100;
+
+/** The tree of a table, index or of long values as one to write to; `density`: percent of a page that inserts fill. */
+export function writeTreeOf(tree: TableDef['tree'], unique: boolean, density: number, pageSize: number): WriteTree {
+  const { pgnoFDP, objid } = tree;
+  const cbDensityFree = Math.floor(((100 - density) * pageSize) / 100);
+  return {
+    pgnoFDP,
+    pgnoRoot: pgnoFDP,
+    objidFDP: objid,
+    unique,
+    space: false,
+    cbDensityFree,
+  };
 }
 
 /** True when a node is identified by its key alone. */

@@ -133,3 +133,111 @@ describe('log records of transactions', () => {
     expect(writer.tree.get(keyOf(0))).toEqual(recordOf(99, 500));
   });
 });
+
+describe('what is done when transactions are over', () => {
+  it('is told of rollbacks by level, the last first, after the changes were undone', () => {
+    const { start } = setUp();
+    const { session, tree } = start();
+    const told: string[] = [];
+    const note = (what: string) => () => {
+      told.push(`${what} ${tree.get(keyOf(1)) === undefined ? 'without' : 'with'}`);
+    };
+    session.begin();
+    session.onRollback(note('outer'));
+    session.begin();
+    tree.insert(keyOf(1), recordOf(1, 10));
+    session.onRollback(note('inner 1'));
+    session.onRollback(note('inner 2'));
+    session.onCommit(note('never'));
+    session.rollback();
+    expect(told.splice(0)).toEqual(['inner 2 without', 'inner 1 without']);
+    session.begin();
+    session.onRollback(note('committed to the outer level'));
+    session.commit();
+    session.rollback();
+    expect(told.splice(0)).toEqual(['committed to the outer level without', 'outer without']);
+    session.begin();
+    session.onRollback(note('forgotten'));
+    session.commit();
+    session.begin();
+    session.rollback();
+    expect(told).toEqual([]);
+    expect(() => {
+      session.onRollback(note('no'));
+    }).toThrow('in no transaction');
+  });
+
+  it('is told of the commit of the outermost transaction, and has work done when all see it', () => {
+    const { start, transactions } = setUp();
+    const [reader, writer] = [start(), start()];
+    const told: (string | number)[] = [];
+    reader.session.begin();
+    writer.session.begin();
+    writer.session.begin();
+    writer.session.onCommit((trxCommit0) => {
+      told.push(trxCommit0);
+      transactions.afterAllSee(trxCommit0, () => told.push('work'));
+    });
+    writer.session.commit();
+    expect(told).toEqual([]);
+    writer.session.commit();
+    expect(told).toEqual([12]);
+    transactions.clean();
+    expect(told).toEqual([12]);
+    reader.session.commit();
+    transactions.clean();
+    transactions.clean();
+    expect(told).toEqual([12, 'work']);
+  });
+
+  it('work that fails is done by the next clean', () => {
+    const { transactions } = setUp();
+    const told: string[] = [];
+    transactions.afterAllSee(8, () => {
+      told.push('second');
+      if (told.length === 2) throw new Error('not now');
+    });
+    transactions.afterAllSee(4, () => told.push('first'));
+    expect(() => transactions.clean()).toThrow('not now');
+    transactions.clean();
+    transactions.clean();
+    expect(told).toEqual(['first', 'second', 'second']);
+  });
+
+  it('versions that nobody needs are forgotten with later commits', () => {
+    const { start, transactions } = setUp();
+    const { session, tree } = start();
+    for (let i = 0; i < 600; i++) {
+      session.begin();
+      tree.insert(keyOf(i), recordOf(i, 10));
+      session.commit();
+    }
+    expect(transactions.versions.size).toBeLessThan(200 * 230);
+    session.begin();
+    for (let i = 0; i < 600; i++) tree.delete(keyOf(i));
+    session.commit();
+    expect(transactions.versions.isEmpty).toBe(true);
+    expect(transactions.clean()).toBeGreaterThan(500);
+  });
+
+  it('pages can be written by the age of their changes', () => {
+    const { start, db, log } = setUp();
+    const { session, tree } = start();
+    const insert = (from: number): void => {
+      session.begin();
+      for (let i = from; i < from + 20; i++) tree.insert(keyOf(i), recordOf(i, 800));
+      session.commit();
+    };
+    insert(0);
+    db.cache.flush();
+    expect(db.oldestChange()).toBeUndefined();
+    insert(100);
+    const between = { lGeneration: 1, isec: log.records.length, ib: 0 };
+    insert(200);
+    expect(db.oldestChange()!.isec).toBeLessThan(between.isec);
+    db.flushBefore(between);
+    expect(db.oldestChange()!.isec).toBeGreaterThan(between.isec);
+    db.flushBefore({ ...between, lGeneration: 2 });
+    expect(db.oldestChange()).toBeUndefined();
+  });
+});
