@@ -88,7 +88,11 @@ type Refusal = readonly [wrong: boolean, jet: JetErrorSymbol, reason: string];
  */
 export function checkColumn(spec: ColumnSpec, table: string): void {
   checkName(spec.name);
-  const coltyp = Coltyp[spec.type];
+  // Programs that are not type-checked may give any name.
+  const coltyp = Coltyp[spec.type] as Coltyp | undefined;
+  if (coltyp === undefined) {
+    throw new JetError('JET_errInvalidColumnType', `column ${spec.name} of ${table}: no type ${spec.type}`, { table });
+  }
   const place = placeOf(spec);
   const isLong = isLongType(coltyp);
   const { escrow = false, version = false, autoIncrement = false, defaultValue, maxLength = 0 } = spec;

@@ -201,17 +201,19 @@ export class PageCache {
   /** A frame that is free for a page. */
   #frame(): CachedPage {
     if (this.#frames.length < this.#capacity) return this.#addFrame();
-    // Second chance, twice around: pages in use, and changed ones that the log is not ready for, are passed over at first.
+    // Second chance: pages in use are passed over once, changed ones that would have to wait for the log twice.
     const once = this.#frames.length;
-    for (let step = 0; step < 2 * once; step++) {
+    for (let step = 0; step < 3 * once; step++) {
       const page = this.#frames[this.#hand]!;
       this.#hand = (this.#hand + 1) % this.#frames.length;
       if (page.pins > 0) continue;
       if (page.used) page.used = false;
       else {
         if (page.dirty) {
-          if (step < once && !this.#isReady(page.pgno)) continue;
-          this.#writeAhead(page);
+          const isReady = this.#isReady(page.pgno);
+          if (!isReady && step < 2 * once) continue;
+          if (isReady) this.#writeAhead(page);
+          else this.flush();
         }
         this.#release(page);
         return page;

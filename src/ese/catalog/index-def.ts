@@ -46,7 +46,7 @@ export interface IndexDef {
   readonly unresolved: boolean;
 }
 
-/** True when keys of this index hold sort keys of Unicode text, which only Windows' own tables can make. */
+/** True when keys of this index hold sort keys of Unicode text, which cannot be made for every text and version. */
 export function hasUnicodeSegment(index: IndexDef): boolean {
   return index.definition.segments.some((s) => (s.coltyp === 10 || s.coltyp === 12) && s.codePage === 1200);
 }

@@ -54,6 +54,23 @@ class TokenWriter {
     this.#flag(0);
   }
 
+  /** The bytes `[from, to)` of `plain` as literals. */
+  literals(plain: Uint8Array, from: number, to: number): void {
+    const { bytes } = this;
+    for (let at = from; at < to;) {
+      const end = Math.min(to, at + this.#flagsLeft);
+      const count = end - at;
+      let length = this.length;
+      while (at < end) bytes[length++] = plain[at++]!;
+      this.length = length;
+      this.#flags = count < 32 ? this.#flags << count : 0;
+      this.#flagsLeft -= count;
+      if (this.#flagsLeft > 0) return;
+      this.#storeFlags();
+      this.#reserveFlags();
+    }
+  }
+
   match(offset: number, length: number): void {
     const { word, nibble, byte } = XPRESS_LENGTH_FIELDS;
     const bytes = this.bytes;
@@ -165,6 +182,8 @@ export function compressXpressFast(plain: Uint8Array): Uint8Array | undefined {
   fastBase += size + 1;
   let at = 0;
   let misses = 0;
+  // First byte that is not written yet.
+  let literal = 0;
   const lastStart = size - FAST_MATCH;
   while (at <= lastStart) {
     const hash = fastHash(plain, at);
@@ -175,14 +194,15 @@ export function compressXpressFast(plain: Uint8Array): Uint8Array | undefined {
       while (at + length < size && plain[candidate + length] === plain[at + length]) length++;
     }
     if (length >= FAST_MATCH) {
+      writer.literals(plain, literal, at);
       writer.match(at - candidate, length);
       at += length;
+      literal = at;
       misses = 0;
       continue;
     }
-    const end = Math.min(size, at + 1 + (misses++ >> FAST_PATIENCE));
-    while (at < end) writer.literal(plain[at++]!);
+    at += 1 + (misses++ >> FAST_PATIENCE);
   }
-  while (at < size) writer.literal(plain[at++]!);
+  writer.literals(plain, literal, size);
   return finished(writer, size);
 }

@@ -53,6 +53,7 @@ class OpenLog implements LogFile {
   }
 
   async syncLater(): Promise<void> {
+    if (this.#closing) return;
     this.#syncing++;
     try {
       await this.#layer.syncLater(this.#handle);
@@ -60,14 +61,18 @@ class OpenLog implements LogFile {
       throw asLogError(error);
     } finally {
       this.#syncing--;
-      if (this.#closing && this.#syncing === 0) this.#layer.close(this.#handle);
+      this.#closeUnused();
     }
   }
 
   close(): void {
     if (this.#closing) return;
     this.#closing = true;
-    if (this.#syncing === 0) this.#layer.close(this.#handle);
+    this.#closeUnused();
+  }
+
+  #closeUnused(): void {
+    if (this.#closing && this.#syncing === 0) this.#layer.close(this.#handle);
   }
 }
 

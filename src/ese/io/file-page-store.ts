@@ -52,19 +52,24 @@ export class FilePageStore implements PageStore {
   }
 
   async syncLater(): Promise<void> {
+    if (!this.#open) return;
     this.#syncing++;
     try {
       await this.#layer.syncLater(this.#handle);
     } finally {
       this.#syncing--;
-      if (!this.#open && this.#syncing === 0) this.#layer.close(this.#handle);
+      this.#closeUnused();
     }
   }
 
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    if (this.#syncing === 0) this.#layer.close(this.#handle);
+    this.#closeUnused();
+  }
+
+  #closeUnused(): void {
+    if (!this.#open && this.#syncing === 0) this.#layer.close(this.#handle);
   }
 
   #put(offset: number, bytes: Uint8Array): void {

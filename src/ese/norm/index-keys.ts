@@ -9,7 +9,7 @@ import { tupleLimits16 } from './tuple.ts';
 
 /**
  * Takes one key of a record: `key[0..length)`, valid until it returns. Not `exact`: the entry exists and its key begins
- * with these bytes and goes on, in a way that only Windows' collation tables could tell.
+ * with these bytes and goes on, in a way that cannot be known here.
  */
 export type EmitKey = (key: Uint8Array, length: number, exact: boolean) => void;
 

@@ -1,5 +1,5 @@
 // Normalised form of Unicode text in an index with map flags LCMAP_UPPERCASE: each UTF-16 unit in upper case,
-// big-endian, ended by two zero bytes. Other map flags make Windows sort keys, which need Windows' weight tables.
+// big-endian, ended by two zero bytes. Other map flags make sort keys (normalise-text-sort-key.ts).
 // Source: format section 7.1; norm.cxx (ErrNORMMapString).
 
 /** LCMapString flag that asks for upper-cased text instead of a sort key. Counts only when it is the sole flag. */

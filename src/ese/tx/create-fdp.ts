@@ -95,7 +95,7 @@ export function initializeFdp(
 }
 
 /**
- * Makes a new tree without nodes. Giving it back when the transaction is rolled back is left to the caller (`freeTree`).
+ * Makes a new tree without nodes. Giving it back when the transaction is rolled back is left to the caller (`freeingOf`).
  * @throws JetError JET_errOutOfDatabaseSpace, JET_errDiskFull: the parent's space is then as before.
  */
 export function createFdp(

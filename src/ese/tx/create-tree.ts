@@ -1,13 +1,10 @@
 // A tree for a table, an index or long values, given back when its transaction is rolled back (ErrDIRCreateDirectory in
 // dir.cxx, operAllocExt in ver.cxx).
 import { PageFlag } from '../page/page-flags.ts';
-import { encodeRecord } from '../log/record-encoder.ts';
 import { createFdp } from './create-fdp.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { backgroundSession } from './long-value-cleaner.ts';
-import { ExtentTree } from './extent-trees.ts';
-import { spaceHeaderOf, type PageExtent } from './space-state.ts';
-import { treeAtRoot } from './tree-at-root.ts';
+import { FreedKind, freeingOf, logFreeFdp } from './free-tree.ts';
 import type { TxSession } from './tx-session.ts';
 import type { TreeRef } from '../btree/tree.ts';
 
@@ -17,9 +14,6 @@ const KIND_FLAGS: Readonly<Record<TreeRef['kind'], number>> = {
   index: PageFlag.Index,
   'long-value': PageFlag.LongValue,
 } as Readonly<Record<TreeRef['kind'], number>>;
-
-/** What the log calls trees that are freed. */
-const FdpType = { Table: 1, Index: 2 } as const;
 
 /** What is asked for. */
 export interface TreeRequest {
@@ -65,34 +59,20 @@ export function createTree(context: DefinitionContext, session: TxSession, reque
  */
 export function dropLater(context: DefinitionContext, tree: TreeRef, trxCommit0?: number): void {
   const { transactions, database } = context;
-  const { log, dbid } = database.db;
+  const { db, allocator } = database;
+  const { pgnoFDP, kind } = tree;
+  const free = freeingOf(db, allocator, pgnoFDP);
   transactions.afterAllSee(transactions.versions.nextTrx(), () => {
     if (trxCommit0 !== undefined) {
-      const bFDPType = tree.kind === 'table' ? FdpType.Table : FdpType.Index;
-      const fields = { dbid, pgnoFDP: tree.pgnoFDP, trxCommitted: trxCommit0 >>> 0, bFDPType };
-      log.append(encodeRecord('FreeFDP', fields));
+      logFreeFdp(db, pgnoFDP, trxCommit0 >>> 0, kind === 'table' ? FreedKind.table : FreedKind.index);
     }
-    dropTree(context, tree);
+    // The transaction of a session that rolls back is over, or an outer one that may end otherwise.
+    const session = backgroundSession(transactions);
+    session.begin();
+    try {
+      free(session);
+    } finally {
+      session.commit();
+    }
   });
-}
-
-/** Gives all space of a tree back to its parent, in a transaction of its own. */
-function dropTree(context: DefinitionContext, { pgnoFDP }: TreeRef): void {
-  const { db, allocator } = context.database;
-  // The transaction of a session that rolls back is over, or an outer one that may end otherwise.
-  const session = backgroundSession(context.transactions);
-  session.begin();
-  const tree = treeAtRoot(db, pgnoFDP);
-  const header = spaceHeaderOf(db.page(pgnoFDP).view);
-  const extents: PageExtent[] = [];
-  if (header.multipleExtent) {
-    const owned = new ExtentTree({ db, session, allocator }, tree, 'owned');
-    owned.find(0, (extent) => {
-      extents.push(extent);
-      return false;
-    });
-  } else extents.push({ pgnoLast: pgnoFDP + header.cpgPrimary - 1, cpg: header.cpgPrimary });
-  const parent = treeAtRoot(db, header.pgnoParent);
-  for (const extent of extents.reverse()) allocator.freeExtent(session, parent, extent);
-  session.commit();
 }

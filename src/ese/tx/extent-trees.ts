@@ -74,7 +74,10 @@ export class ExtentTree {
     this.#writer.insert(extentKey(pgnoLast), extentData(cpg));
   }
 
-  /** Takes away an extent as a whole. */
+  /**
+   * Takes away an extent as a whole. The engine then has a page of available extents with fewer than 32 nodes that is not
+   * the last one merged in the background; here it stays, and takes up extents that become free again.
+   */
   remove({ pgnoLast }: PageExtent): void {
     this.#writer.deleteExtent(extentKey(pgnoLast));
   }

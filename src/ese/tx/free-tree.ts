@@ -31,12 +31,21 @@ function ownedExtents(db: WritableDatabase, session: WriteSession, space: SpaceW
 
 /**
  * Gives all extents of the tree with this root back to its parent, trees within it (indexes and long values of a table)
- * with them. Nothing may use the tree any more.
- * @throws JetError what changing space throws; extents not yet freed are lost then.
+ * with them, in ascending order. Nothing may use the tree any more. What is returned goes on where a failure stopped it:
+ * extents that are free already are not to be freed again.
  */
-export function freeTree(db: WritableDatabase, session: WriteSession, space: SpaceWriter, pgnoFDP: number): void {
-  const tree = treeAtRoot(db, pgnoFDP);
-  const parent = space.parentOf(spaceHeaderOf(db.page(pgnoFDP).view));
-  if (parent === undefined) throw new RangeError('the root of a database cannot be freed');
-  for (const extent of ownedExtents(db, session, space, tree)) space.freeExtent(session, parent, extent);
+export function freeingOf(db: WritableDatabase, space: SpaceWriter, pgnoFDP: number): (session: WriteSession) => void {
+  let left: PageExtent[] | undefined;
+  let parent: WriteTree | undefined;
+  return (session) => {
+    if (left === undefined) {
+      const tree = treeAtRoot(db, pgnoFDP);
+      parent = space.parentOf(spaceHeaderOf(db.page(pgnoFDP).view));
+      if (parent === undefined) throw new RangeError('the root of a database cannot be freed');
+      left = ownedExtents(db, session, space, tree);
+    }
+    for (let extent = left.shift(); extent !== undefined; extent = left.shift()) {
+      space.freeExtent(session, parent!, extent);
+    }
+  };
 }

@@ -59,11 +59,15 @@ export class GuardedStore implements PageStore {
     });
   }
 
-  /** A file that grew must have its size before the log says that pages beyond the old one are in use. */
+  /**
+   * A larger size need not be lasting before the next checkpoint: the log tells of it. A smaller one must be before pages
+   * beyond it come into use again.
+   */
   resize(pgnoLast: number): void {
     this.#guard(() => {
+      const grows = pgnoLast >= this.#store.pgnoLast;
       this.#store.resize(pgnoLast);
-      this.#store.sync();
+      if (!grows) this.#store.sync();
     });
     if (pgnoLast + 1 < this.#written.length) this.#written.fill(0, pgnoLast + 1);
   }

@@ -219,6 +219,8 @@ export class LogStream implements LogSink {
       await Promise.resolve();
       calm = compareLgpos(before, this.position) === 0 ? calm + 1 : 0;
     }
+    // Somebody who could not wait was faster; the log may even be closed by now.
+    if (compareLgpos(this.position, this.#lasting) <= 0) return;
     const file = this.#file;
     if (file.syncLater === undefined) {
       this.flushTo(this.position);

@@ -6,7 +6,7 @@ import type { ColumnDef } from '../catalog/column-def.ts';
 import { ColumnFlag } from '../catalog/column-def.ts';
 import { LONG_VALUE_LIMIT } from '../lv/long-values.ts';
 import type { LongValueWriter } from './long-value-writer.ts';
-import { plainBytes, type LongValueSource } from './row-long-values.ts';
+import { INTRINSIC_MOST, plainBytes, type LongValueSource } from './row-long-values.ts';
 
 /** How a value of a long column is to be changed. */
 export interface LongValueChange {
@@ -23,8 +23,6 @@ export interface LongValueChange {
 }
 
 const NO_BYTES = new Uint8Array(0);
-/** Larger values are not made in memory first. */
-const IN_RECORD_MOST = 1023;
 
 /**
  * The values of a column after a change of one. Those that are separated are changed in place.
@@ -77,7 +75,8 @@ function changedPlain(old: StoredValue | undefined, change: LongValueChange, sou
   const at = mode === 'append' ? length : offset;
   const end = mode === 'resize' ? size : Math.max(length, at + given.length);
   if (end > LONG_VALUE_LIMIT) throw new JetError('JET_errColumnTooBig', `a long value cannot have ${end} bytes`);
-  if (mode === 'resize' && end > IN_RECORD_MOST) {
+  if (mode === 'resize' && end > INTRINSIC_MOST) {
+    // Zeros need not be made in memory first.
     const writer = source();
     return {
       bytes: writer.resize(writer.insert(before), end),

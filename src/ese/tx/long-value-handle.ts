@@ -1,6 +1,6 @@
 // A value of a long column as a program reads and writes it piece by piece (JetRetrieveColumn with ibLongValue,
 // JetSetColumn with JET_bitSetAppendLV and its like), also as Web streams.
-import { JetError } from '../../errors/jet-error.ts';
+import type { LongValueChange } from './long-value-change.ts';
 
 /** Where the bytes of one value are. */
 export interface LongValueAccess {
@@ -8,8 +8,7 @@ export interface LongValueAccess {
   size(): number | undefined;
   /** Fills `into` from `offset` on, as far as there are bytes; how many. */
   read(offset: number, into: Uint8Array): number;
-  /** Gives the column these bytes. */
-  set(bytes: Uint8Array): void;
+  change(change: LongValueChange): void;
 }
 
 /** A part of a value. */
@@ -77,54 +76,40 @@ export class LongValueHandle {
     });
   }
 
-  /** Gives the column other bytes. @throws JetError as `SessionTable.update`. */
+  /** Gives the column other bytes. @throws JetError as `SessionTable.update`; JET_errColumnTooBig. */
   write(bytes: Uint8Array): void {
-    this.#access.set(bytes);
+    this.#access.change({ mode: 'replace', bytes });
   }
 
-  /** Adds bytes at the end. @throws JetError as `SessionTable.update`. */
+  /** Adds bytes at the end. @throws JetError as `write`. */
   append(bytes: Uint8Array): void {
-    this.writeAt(this.size, bytes);
+    this.#access.change({ mode: 'append', bytes });
   }
 
   /**
    * Writes bytes from `offset` on, over what is there and beyond.
-   * @throws JetError JET_errColumnNoChunk past the end, and as `SessionTable.update`.
+   * @throws JetError JET_errColumnNoChunk past the end, and as `write`.
    */
   writeAt(offset: number, bytes: Uint8Array): void {
-    const { size } = this;
-    if (offset > size) throw new JetError('JET_errColumnNoChunk', `a value of ${size} bytes has none at ${offset}`);
-    const whole = new Uint8Array(Math.max(size, offset + bytes.length));
-    this.#access.read(0, whole.subarray(0, size));
-    whole.set(bytes, offset);
-    this.#access.set(whole);
+    this.#access.change({ mode: 'overwrite', offset, bytes });
   }
 
-  /** Cuts the value, or fills it up with zeros. @throws JetError as `SessionTable.update`. */
+  /** Cuts the value, or fills it up with zeros. @throws JetError as `write`. */
   resize(size: number): void {
-    const whole = new Uint8Array(size);
-    this.#access.read(0, whole.subarray(0, Math.min(size, this.size)));
-    this.#access.set(whole);
+    this.#access.change({ mode: 'resize', size });
   }
 
-  /** A Web stream whose bytes become the value when it is closed; `append`: they are added to it. */
+  /**
+   * A Web stream to write the value with; `append`: what is there stays, and the rest comes after it. Each piece is a
+   * change of its own: use it in a transaction, and close the stream before that commits.
+   */
   writable({ append = false }: { readonly append?: boolean } = {}): WritableStream<Uint8Array> {
-    const pieces: Uint8Array[] = [];
-    let length = 0;
     return new WritableStream<Uint8Array>({
-      write: (piece) => {
-        pieces.push(piece.slice());
-        length += piece.length;
+      start: () => {
+        if (!append) this.write(new Uint8Array(0));
       },
-      close: () => {
-        const whole = new Uint8Array(length);
-        let at = 0;
-        for (const piece of pieces) {
-          whole.set(piece, at);
-          at += piece.length;
-        }
-        if (append) this.append(whole);
-        else this.write(whole);
+      write: (piece) => {
+        this.append(piece);
       },
     });
   }

@@ -12,7 +12,7 @@ import type { LongValueWriter } from './long-value-writer.ts';
 export type LongValueSource = () => LongValueWriter;
 
 /** Longest value that stays in a record while there is room (cbLVIntrinsicMost). */
-const INTRINSIC_MOST = 1023;
+export const INTRINSIC_MOST = 1023;
 /** What a value takes in a record besides its bytes, at least. */
 const VALUE_OVERHEAD = 9;
 const LID_SIZE = 4;

@@ -7,7 +7,6 @@ import type { IndexDef } from '../catalog/index-def.ts';
 import type { TableDef } from '../catalog/table-def.ts';
 import { RecordReader } from '../record/record-reader.ts';
 import { createLongValueTree } from './create-long-value-tree.ts';
-import { EscrowColumns } from './escrow-columns.ts';
 import { IndexCursor, type Row } from './index-cursor.ts';
 import { IndexKeyMaker, type IndexRange } from './index-range.ts';
 import { RowInputs, type InputValue, type RowInput } from './input-value.ts';
@@ -42,7 +41,6 @@ interface WriteParts {
   readonly table: TableDef;
   readonly inputs: RowInputs;
   readonly writer: TableWriter;
-  readonly escrow: EscrowColumns;
 }
 
 const PRIMARY = '';
@@ -77,8 +75,8 @@ export class SessionTable {
    * JET_errRecordTooBig, JET_errWriteConflict, JET_errVersionStoreOutOfMemory, JET_errUnicodeNormalizationNotSupported.
    */
   insert(row: RowInput): Uint8Array {
-    const { writer, inputs, escrow } = this.#forWriting();
-    return writer.insert(escrow.complete(inputs.values(row)), this.#session.committed);
+    const { writer, inputs } = this.#forWriting();
+    return writer.insert(inputs.values(row), this.#session.committed);
   }
 
   /**
@@ -88,10 +86,8 @@ export class SessionTable {
    * began), and as `insert`.
    */
   update(bookmark: Uint8Array, row: RowInput): Uint8Array {
-    const { writer, inputs, escrow } = this.#forWriting();
-    const values = inputs.values(row);
-    escrow.refuse(values);
-    return writer.update(bookmark, values, this.#session.committed);
+    const { writer, inputs } = this.#forWriting();
+    return writer.update(bookmark, inputs.values(row), this.#session.committed);
   }
 
   /** Deletes a row. @throws JetError JET_errRecordNotFound, JET_errWriteConflict. */
@@ -102,17 +98,17 @@ export class SessionTable {
   /**
    * Adds to an escrow column of a row, which others may do at the same time; its value before, uncommitted additions of
    * others included. Reads show the session's own additions and what was committed when it began.
-   * @throws JetError JET_errNotInTransaction, JET_errColumnNotFound, JET_errInvalidOperation (no escrow column),
+   * @throws JetError JET_errColumnNotFound, JET_errInvalidOperation (no escrow column), JET_errNullInvalid,
    * JET_errRecordNotFound, JET_errWriteConflict (another session changed the row otherwise).
    */
   escrow(bookmark: Uint8Array, column: string, delta: bigint | number): bigint {
-    const { escrow, inputs } = this.#forWriting();
-    return escrow.add(bookmark, inputs.column(column), delta);
+    const { writer, inputs } = this.#forWriting();
+    return writer.escrow(bookmark, inputs.column(column).name, delta, this.#session.committed);
   }
 
   /**
-   * A value of a long column, to be read and written piece by piece. `itag`: which of several values; only the first
-   * can be written.
+   * A value of a long column, to be read and written piece by piece. `itag`: which of several values; one more than
+   * there are: a new one.
    * @throws JetError JET_errColumnNotFound, JET_errInvalidColumnType for a column of another type.
    */
   openLongValue(bookmark: Uint8Array, column: string, itag = 1): LongValueHandle {
@@ -124,9 +120,9 @@ export class SessionTable {
     return new LongValueHandle({
       size: () => this.#valueIn(bookmark, name, itag)?.size,
       read: (offset, into) => this.#valueIn(bookmark, name, itag)?.read(offset, into) ?? 0,
-      set: (bytes) => {
-        if (itag !== 1) throw new JetError('JET_errFeatureNotAvailable', `only the first value of ${name} is written`);
-        this.update(bookmark, { [name]: bytes });
+      change: (change) => {
+        const { writer } = this.#forWriting();
+        writer.setLongValue(bookmark, name, { ...change, itag }, this.#session.committed);
       },
     });
   }
@@ -256,8 +252,7 @@ export class SessionTable {
       return writeTreeOf(longValueTree!, true, LONG_VALUE_DENSITY, attached.db.cache.format.pageSize);
     };
     const writer = new TableWriter(transactions, tx, attached, table, { longValues });
-    const escrow = new EscrowColumns(table, this.#tree(table.tree, true, table.density));
-    this.#writeParts = { table, inputs: new RowInputs(table.name, table.columns), writer, escrow };
+    this.#writeParts = { table, inputs: new RowInputs(table.name, table.columns), writer };
     return this.#writeParts;
   }
 

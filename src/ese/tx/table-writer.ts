@@ -125,6 +125,7 @@ export class TableWriter {
   delete(bookmark: Uint8Array, committed?: Committed): void {
     this.#inTransaction(committed, () => {
       this.#load(this.#mustGet(bookmark));
+      this.#primary.refuseConflict(bookmark);
       this.#indexes.delete(bookmark);
       this.#records.release(this.#reader);
       this.#primary.delete(bookmark);
@@ -208,6 +209,8 @@ export class TableWriter {
   /** Changes the row that is loaded: its entries in indexes, then its record. */
   #change(bookmark: Uint8Array, before: Uint8Array, make: () => Uint8Array): Uint8Array {
     const [indexes, { changed }] = [this.#indexes, this.#records];
+    // Entries of indexes would conflict too, as duplicates.
+    this.#primary.refuseConflict(bookmark);
     if (indexes.isPrimary(changed)) return this.#move(bookmark, before, make);
     const keys = indexes.before(changed);
     const record = make();

@@ -26,6 +26,8 @@ export class TxSession implements VersionSession {
   #deferred = 0;
   /** Changes of the open transactions, in order. */
   readonly #versions: NodeVersion[] = [];
+  /** What a rollback that is under way, or failed, has undone. */
+  readonly #undone: NodeVersion[] = [];
   readonly #undoActions: { level: number; readonly action: () => void }[] = [];
   readonly #doneActions: { level: number; readonly action: (trxCommit0: number) => void }[] = [];
 
@@ -90,25 +92,32 @@ export class TxSession implements VersionSession {
   }
 
   /**
+   * Undoes the newest change of the innermost transaction, which must be rolled back then. False: it has none (left).
+   * @throws JetError as `rollback`.
+   */
+  undoNewest(): boolean {
+    const version = this.#versions.at(-1);
+    if (version?.level !== this.level) return false;
+    undoChange(this, version);
+    this.#versions.pop();
+    this.#transactions.versions.remove(version);
+    this.#undone.push(version);
+    return true;
+  }
+
+  /**
    * Undoes the innermost transaction.
    * @throws JetError JET_errNotInTransaction; what reading or writing pages throws: the transaction is then still open.
    */
   rollback(): void {
     this.#mustBeOpen();
-    const undone: NodeVersion[] = [];
-    while (this.#versions.at(-1)?.level === this.level) {
-      const version = this.#versions.at(-1)!;
-      undoChange(this, version);
-      this.#versions.pop();
-      this.#transactions.versions.remove(version);
-      undone.push(version);
-    }
+    while (this.undoNewest());
     if (this.#deferred > 0) this.#deferred--;
     else this.#log.append(rollbackRecord(this.procid, 1));
     const { level } = this;
     this.level--;
     if (this.level === 0) this.lgposBegin0 = undefined;
-    this.#transactions.undone(undone);
+    this.#transactions.undone(this.#undone.splice(0));
     while (this.#doneActions.at(-1)?.level === level) this.#doneActions.pop();
     while (this.#undoActions.at(-1)?.level === level) this.#undoActions.pop()!.action();
   }

@@ -147,6 +147,12 @@ export class VersionStore {
     return this.#find(dbid, tree, keyScratch, keyLength, view.bytes, view.dataStart, view.dataLength);
   }
 
+  /** @throws JetError JET_errWriteConflict when a change of this kind of a node that its key identifies would. */
+  refuse(session: VersionSession, database: VersionedDatabase, tree: WriteTree, key: Uint8Array, oper: number): void {
+    const newest = this.newest(database, tree, key, NO_BYTES);
+    if (newest !== undefined) refuseConflict(newest, oper, session, tree);
+  }
+
   /**
    * Notes a change before it is made.
    * @throws JetError JET_errWriteConflict when another transaction changed the node that this one cannot see (but for

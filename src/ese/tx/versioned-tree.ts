@@ -95,6 +95,14 @@ export class VersionedTree {
     this.#make(version, () => this.#writer.replace(key, data, version.rceid, record));
   }
 
+  /**
+   * To be asked before what goes with a change of a node is done, where keys identify nodes.
+   * @throws JetError JET_errWriteConflict when the node cannot be replaced or deleted.
+   */
+  refuseConflict(key: Uint8Array): void {
+    this.#transactions.versions.refuse(this.#session, this.database, this.tree, key, Oper.Replace);
+  }
+
   /** Deletes a node. `data`: of the node, where keys do not identify it. @throws JetError as `replace`. */
   delete(key: Uint8Array, data?: Uint8Array): void {
     this.#locate(key, data);

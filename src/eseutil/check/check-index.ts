@@ -54,11 +54,13 @@ export class IndexCheck {
   readonly #ctx: CheckContext;
   readonly #table: TableDef;
   readonly #keys: IndexKeys;
-  /** Settled when all records are booked: `entries` also for sort keys, if those of every record could be made. */
+  /** Settled when all is booked: `entries` also for sort keys, if those of every record could be made. */
   #mode: Mode;
   #audit: MultisetAudit;
   /** Entries of an index of Unicode text, while all of its sort keys can be made. */
   #whole: MultisetAudit | undefined;
+  /** Every record has its entry and every entry its record, by bookmark: at most sort keys differ. */
+  #agreesByBookmark = false;
   #members: MembershipAudit | undefined;
   readonly #differences = new Map<string, Difference>();
   #values: CheckedValues | undefined;
@@ -84,10 +86,11 @@ export class IndexCheck {
     const root = pages.tryRead(index.tree.pgnoFDP);
     this.#comparable = !index.unresolved && !(root instanceof Error) && treeMismatch(root, index.tree) === undefined;
     const members = this.#mode === 'members';
-    this.#audit = new MultisetAudit(members ? 0 : pages.pgnoLast, siblings);
-    this.#members = members ? new MembershipAudit(pages.pgnoLast, siblings) : undefined;
     const mayBeMade = this.#mode !== 'entries' && mayMakeTextKeys(index.definition);
-    this.#whole = mayBeMade ? new MultisetAudit(pages.pgnoLast, siblings) : undefined;
+    const together = mayBeMade ? siblings * 2 : siblings;
+    this.#audit = new MultisetAudit(members ? 0 : pages.pgnoLast, together);
+    this.#members = members ? new MembershipAudit(pages.pgnoLast, together) : undefined;
+    this.#whole = mayBeMade ? new MultisetAudit(pages.pgnoLast, together) : undefined;
   }
 
   /** Books the entries a record should have, as far as its values can be read. */
@@ -145,20 +148,22 @@ export class IndexCheck {
 
   /** Walks the index tree and books its entries. */
   walk(): void {
-    if (this.#whole !== undefined) {
-      this.#mode = 'entries';
-      this.#audit = this.#whole;
-      this.#members = undefined;
-    }
     const key = new Uint8Array(0x4000);
     this.#tree = checkTree(this.#ctx, this.index.tree, {
       place: this.#place(),
       nonUnique: !this.index.definition.unique,
       visit: (node) => {
         const length = node.copyKey(key);
-        this.#book('actual', key, 0, length, node.bytes, node.dataStart, node.dataStart + node.dataLength);
+        const { bytes, dataStart, dataLength } = node;
+        this.#book('actual', key, 0, length, bytes, dataStart, dataStart + dataLength);
+        this.#whole?.add('actual', key, 0, length, bytes, dataStart, dataStart + dataLength);
       },
     });
+    if (this.#whole === undefined) return;
+    this.#agreesByBookmark = this.#members?.agrees ?? this.#audit.agrees;
+    this.#mode = 'entries';
+    this.#audit = this.#whole;
+    this.#members = undefined;
   }
 
   get agrees(): boolean {
@@ -215,6 +220,15 @@ export class IndexCheck {
       (difference) => difference.count < 0 && !this.#unknown.has(difference.bookmark, difference.bookmark.length),
     );
     const more = this.#cut ? ' or more' : '';
+    if (this.#agreesByBookmark && missing.length === dangling.length) {
+      // Text of another collation library, or of a program that names a sort version it did not use: no lost entry.
+      if (missing.length > 0)
+        this.#sum(
+          'index.dangling-entry',
+          `${missing.length}${more} entries have other sort keys than their texts make`,
+        );
+      return;
+    }
     if (this.#tree!.complete && !this.#unknown.full) {
       for (const difference of missing) this.#say('error', 'index.missing-entry', difference, 'a record has no entry');
     } else if (missing.length > 0) {

@@ -94,6 +94,28 @@ describe('PageCache', () => {
     expect(mark(cache.get(4).bytes)).toBe(4);
   });
 
+  it('writes first what need not wait, some pages at a time', () => {
+    const store = new MemoryPageStore(FORMAT, file(400));
+    const written: number[] = [];
+    const cache = new PageCache(store, {
+      cacheSize: 64 * 4096,
+      isReady: (pgno) => pgno % 2 === 0,
+      beforeFlush: (pages) => {
+        written.push(...pages.map(({ pgno }) => pgno));
+      },
+    });
+    for (let pgno = 1; pgno <= 64; pgno++) cache.get(pgno).dirty = true;
+    cache.flushPages([9, 3, 300]);
+    expect(written.splice(0)).toEqual([3, 9]);
+    expect([3, 4].map((pgno) => cache.get(pgno).dirty)).toEqual([false, true]);
+    for (let pgno = 101; pgno <= 116; pgno++) cache.get(pgno);
+    expect(written.length).toBeGreaterThan(0);
+    expect(written.every((pgno) => pgno % 2 === 0)).toBe(true);
+    // When nothing else is left, the others have to wait.
+    for (let pgno = 201; pgno <= 250; pgno++) cache.get(pgno).pins++;
+    expect(new Set(written).size).toBe(62);
+  });
+
   it('does not read what is made anew, and writes what is wanted', () => {
     const store = new MemoryPageStore(FORMAT, file(10));
     const cache = new PageCache(store);

@@ -42,7 +42,7 @@ export type Things = ReadonlyMap<number, number>;
 export class CleaningRun extends DefinitionRun {
   readonly session: TxSession = this.transactions.session();
   /** What the session sees, by level; the committed rows first. */
-  readonly views: Map<number, number>[] = [new Map()];
+  readonly views: Map<number, number>[] = [new Map<number, number>()];
   /** Bookmarks of all rows there ever were, by id. */
   readonly #bookmarks = new Map<number, Uint8Array>();
 

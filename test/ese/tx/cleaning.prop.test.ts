@@ -38,8 +38,8 @@ class Run extends CleaningRun {
   }
 
   #change(action: string, ids: Iterable<number>, size: number): void {
-    if (action === 'insert') this.insert(ids, (id) => (size * (id % 7)) >> 2);
-    else if (action === 'update') this.update(ids, (id) => (size * (id % 5)) >> 1);
+    if (action === 'insert') this.insert(ids, (id) => (size * (id % 7)) >> 3);
+    else if (action === 'update') this.update(ids, (id) => (size * (id % 5)) >> 2);
     else this.delete(action === 'delete' ? ids : [...this.view.keys()]);
   }
 

@@ -127,7 +127,9 @@ describe('cleaning up', () => {
     expect(children).toBeGreaterThan(2);
     const kept = ids.filter((id) => id < 100 || id >= 1500);
     remove(range(100, 1500));
-    const freed = clean().filter(({ name, fields }) => name === 'Merge2' && (Number(fields['fLRMergeFlags']) & 4) !== 0);
+    const freed = clean().filter(
+      ({ name, fields }) => name === 'Merge2' && (Number(fields['fLRMergeFlags']) & 4) !== 0,
+    );
     // More than one page a merge: branches are among them.
     const merges = new Map<number, number>();
     for (const { fields } of freed) {
@@ -196,11 +198,11 @@ describe('cleaning up', () => {
     const { db, remove, clean, keys } = setUp(range(0, 20));
     remove([2]);
     remove([18]);
-    const { page } = db;
+    const page = db.page.bind(db);
     let failures = 0;
     db.page = (pgno) => {
       if (failures++ === 0) throw new Error('not now');
-      return page.call(db, pgno);
+      return page(pgno);
     };
     expect(() => clean()).toThrow('not now');
     clean();

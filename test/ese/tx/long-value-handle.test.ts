@@ -1,6 +1,7 @@
 // Values of long columns read and written in part and as streams, in the record and beside it.
 import { describe, expect, it } from 'vitest';
 import type { TableSpec } from '../../../src/ese/build/table-spec.ts';
+import { findingsOf } from './memory-database.ts';
 import { MemoryTables } from './memory-tables.ts';
 
 const SPEC: TableSpec = {
@@ -56,12 +57,40 @@ describe('LongValueHandle', () => {
     const writer = handle.writable({ append: true }).getWriter();
     await writer.write(Uint8Array.of(7));
     await writer.write(Uint8Array.of(8));
-    expect(handle.size).toBe(4);
     await writer.close();
     expect(handle.read()).toEqual(Uint8Array.of(1, 9, 0, 0, 7, 8));
     session.begin();
     handle.write(Uint8Array.of(1));
     session.rollback();
     expect(handle.size).toBe(6);
+  });
+
+  it('keeps large values beside their records, and lets them go', async () => {
+    const tables = open();
+    const session = tables.session();
+    const table = tables.database.table(session, 't');
+    const bookmark = table.findBookmark('id', [3])!;
+    const handle = table.openLongValue(bookmark, 'body');
+    await session.transaction(async () => {
+      const writer = handle.writable().getWriter();
+      for (let at = 0; at < LARGE.length; at += 7000) await writer.write(LARGE.subarray(at, at + 7000));
+      await writer.close();
+    });
+    expect(same(handle.read(), LARGE)).toBe(true);
+    handle.writeAt(100_000, new Uint8Array(10));
+    const changed = LARGE.slice().fill(0, 100_000, 100_010);
+    expect(same(handle.read(), changed)).toBe(true);
+    const other = tables.database.table(tables.session(), 't');
+    session.begin();
+    handle.resize(5000);
+    expect(same(other.openLongValue(bookmark, 'body').read(), changed)).toBe(true);
+    await session.commit();
+    expect(same(other.openLongValue(bookmark, 'body').read(), changed.subarray(0, 5000))).toBe(true);
+    table.delete(table.findBookmark('id', [1])!);
+    table.update(bookmark, { body: null });
+    tables.transactions.clean();
+    tables.transactions.clean();
+    expect(handle.isNull).toBe(true);
+    expect(findingsOf(tables.file())).toEqual([]);
   });
 });

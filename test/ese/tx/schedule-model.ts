@@ -7,6 +7,8 @@ export interface ModelRow {
   readonly subject: string;
   readonly tags: readonly string[];
   readonly note: string | null;
+  /** Bytes of the long value, all the same. */
+  readonly body: number | null;
   readonly count: number;
 }
 

@@ -31,6 +31,7 @@ const MAIL: NewTable = {
     { name: 'note', type: 'Binary' },
     { name: 'count', type: 'Long', escrow: true, defaultValue: 0 },
     { name: 'pad', type: 'Binary' },
+    { name: 'body', type: 'LongBinary' },
   ],
   indexes: [
     { name: 'id', key: ['id'], primary: true },
@@ -64,19 +65,25 @@ interface Step {
 
 const subjectOf = (n: number): string => `${n % 2 === 0 ? 'Re' : 're'}: subject ${n % 18}`;
 const noteOf = (size: number): string | null => (size === 0 ? null : 'ab'.repeat(size));
+/** Every fourth row has a long value, most of them too long for the record. */
+const bodyOf = (size: number): number | null => (size % 4 === 3 ? size * 35 : null);
+const longOf = (size: number): Uint8Array => new Uint8Array(size).fill(size);
 const bytesOf = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
 
-const given = ({ folder, subject, tags, note }: ModelRow): RowInput => ({
+const given = ({ folder, subject, tags, note, body }: ModelRow): RowInput => ({
   folder,
   subject,
   tags,
   note: note === null ? null : bytesOf(note),
+  body: body === null ? null : longOf(body),
 });
 
 /** A row as the interface gives it, as one of the model. */
 function modelOf(row: Row): readonly [number, ModelRow] {
-  const { id, folder = null, subject, tags = [], note, count } = row;
+  const { id, folder = null, subject, tags = [], note, count, body } = row;
   const bytes = note as Uint8Array | undefined;
+  const long = body as Uint8Array | undefined;
+  expect(long === undefined || Buffer.compare(long, longOf(long.length)) === 0).toBe(true);
   return [
     id as number,
     {
@@ -84,6 +91,7 @@ function modelOf(row: Row): readonly [number, ModelRow] {
       subject: subject as string,
       tags: tags as string[],
       note: bytes === undefined ? null : Buffer.from(bytes).toString('hex'),
+      body: long === undefined ? null : long.length,
       count: count as number,
     },
   ];
@@ -185,7 +193,14 @@ class Run {
   }
 
   #change(table: SessionTable, model: ModelSession, { action, id, folder, subject, tags, size }: Step): void {
-    const row = { folder, subject: subjectOf(subject), tags: [...new Set(tags)], note: noteOf(size), count: 0 };
+    const row = {
+      folder,
+      subject: subjectOf(subject),
+      tags: [...new Set(tags)],
+      note: noteOf(size),
+      body: bodyOf(size),
+      count: 0,
+    };
     const before = model.view.get(id);
     const bookmark = table.findBookmark('id', [id]);
     expect(bookmark !== undefined).toBe(before !== undefined);

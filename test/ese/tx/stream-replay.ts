@@ -7,8 +7,10 @@ import { LogPageFlag, type LogRecordView } from '../../../src/ese/log/log-record
 import { decodeRecord, Lr, recordSize, type DecodedRecord } from '../../../src/ese/log/record-table.ts';
 import { NodeView } from '../../../src/ese/page/node.ts';
 import { PageFlag } from '../../../src/ese/page/page-flags.ts';
+import { cleaningUnits, findCleaning } from './clean-replay.ts';
 import { replayFromStart } from './engine-replay.ts';
 import { StreamTwin, type NodeBefore } from './stream-twin.ts';
+import { allRecords, attemptUnit, densities, num, type LoggedRecord, type Unit } from './unit-replay.ts';
 
 /** The records of one session, the engine's and ours, as text. */
 export interface ComparedStream {
@@ -46,7 +48,6 @@ const NOTHING = new Uint8Array(0);
 const node = new NodeView();
 
 const decode = (bytes: Uint8Array): DecodedRecord => decodeRecord(bytes, 0, recordSize(bytes, 0, bytes.length));
-const num = (record: DecodedRecord, field: string): number => Number(record.fields[field]);
 
 /** A record as text, without what differs from run to run. */
 function streamText({ name, fields, tails }: DecodedRecord): string {
@@ -71,6 +72,15 @@ class StreamComparison {
   operations = 0;
   twin: StreamTwin | undefined;
   readonly #header: Uint8Array;
+  readonly #records: readonly LoggedRecord[];
+  readonly #densities: Map<number, number>;
+  /** Pieces of cleaning by the index of their first record; all records of such pieces. */
+  readonly #cleanings: ReadonlyMap<number, Unit>;
+  readonly #consequences: ReadonlySet<LoggedRecord>;
+  /** Index of the record among all. */
+  #index = -1;
+  /** Root of the tree that the next transaction frees. */
+  #freed = 0;
   #dbtime = 0;
   #objidLast = 0;
   #open = 0;
@@ -79,13 +89,21 @@ class StreamComparison {
   /** The leaf's record of the split under way. */
   #split: { readonly pgno: number; readonly iline: number } | undefined;
 
-  constructor(header: Uint8Array) {
-    this.#header = header;
+  constructor(folder: string) {
+    this.#header = new Uint8Array(readFileSync(`${folder}/test.edb`));
+    this.#records = allRecords(folder);
+    this.#densities = densities(folder);
+    const units = cleaningUnits(this.#records);
+    this.#cleanings = new Map(units.map((unit) => [unit.start, unit]));
+    this.#consequences = new Set(units.flatMap(({ records }) => records));
   }
 
   /** Takes the engine's next record; `cache` has the pages as they were before it. */
-  next(view: LogRecordView, cache: PageCache): void {
-    if (this.stopped !== undefined || !COMPARED.has(view.lrtyp)) return;
+  next(view: LogRecordView, cache: PageCache | undefined): void {
+    this.#index++;
+    if (cache === undefined || this.stopped !== undefined) return;
+    if (view.lrtyp === Lr.FreeFDP) this.#freed = num(decode(view.copyBytes()), 'pgnoFDP');
+    if (!COMPARED.has(view.lrtyp)) return;
     const record = decode(view.copyBytes());
     if (record.fields['pgno'] !== undefined) this.#dbtime = Math.max(this.#dbtime, view.dbtimeNumber);
     this.#objidLast = Math.max(this.#objidLast, Number(record.fields['objidFDP'] ?? 0));
@@ -114,7 +132,14 @@ class StreamComparison {
 
   #perform(view: LogRecordView, record: DecodedRecord, cache: PageCache): void {
     const twin = this.twin!;
-    if (twin.transaction(record)) return;
+    if (twin.transaction(record)) {
+      if (record.type === Lr.Begin0 && this.#freed !== 0) twin.free(num(record, 'procid'), this.#freed);
+      if (record.type === Lr.Begin0) this.#freed = 0;
+      return;
+    }
+    const cleaning = this.#cleanings.get(this.#index);
+    if (cleaning !== undefined) this.#clean(cleaning, cache);
+    if (this.#consequences.has(this.#records[this.#index]!)) return;
     if (view.lrtyp === Lr.MacroBegin) this.#split = undefined;
     else if (view.lrtyp === Lr.Split2) this.#split = { pgno: view.pgno, iline: num(record, 'ilineOper') };
     else if (view.lrtyp === Lr.CreateSingleExtentFDP) twin.create(record);
@@ -122,6 +147,16 @@ class StreamComparison {
       this.operations++;
       twin.change(record, this.#nodeBefore(view, cache));
     }
+  }
+
+  #clean(unit: Unit, cache: PageCache): void {
+    const state = { cache, pgnoLast: cache.store.pgnoLast, dbtime: this.#dbtime };
+    const { cleaning, theirs } = findCleaning({ ...unit, interleaved: true }, this.#densities, (write) =>
+      attemptUnit(unit, state, write),
+    );
+    if (cleaning === undefined) throw new Error(`no cleaning has these ${theirs.length} records`);
+    this.operations++;
+    this.twin!.clean(unit.records[0]!.procid, cleaning);
   }
 
   #nodeBefore(view: LogRecordView, cache: PageCache): NodeBefore {
@@ -145,9 +180,9 @@ class StreamComparison {
 
 /** Replays `folder` from the first change of a user's tree on and compares what both write. */
 export function compareStreams(folder: string): ComparedStreams {
-  const comparison = new StreamComparison(new Uint8Array(readFileSync(`${folder}/test.edb`)));
+  const comparison = new StreamComparison(folder);
   replayFromStart(folder, (record, cache) => {
-    if (cache !== undefined) comparison.next(record, cache);
+    comparison.next(record, cache);
   });
   const ours = new Map<number, string[]>();
   for (const bytes of comparison.twin?.log.records ?? []) {

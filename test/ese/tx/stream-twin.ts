@@ -8,6 +8,7 @@ import { applyDiff } from '../../../src/ese/operations/apply-diff.ts';
 import { PageFlag } from '../../../src/ese/page/page-flags.ts';
 import type { PageFormat } from '../../../src/ese/page/page-format.ts';
 import { createFdp } from '../../../src/ese/tx/create-fdp.ts';
+import { freeingOf } from '../../../src/ese/tx/free-tree.ts';
 import { MemoryLogSink } from '../../../src/ese/tx/log-sink.ts';
 import { SpaceWriter } from '../../../src/ese/tx/space-writer.ts';
 import { Transactions } from '../../../src/ese/tx/transactions.ts';
@@ -16,6 +17,7 @@ import { TxSession } from '../../../src/ese/tx/tx-session.ts';
 import { VersionedTree } from '../../../src/ese/tx/versioned-tree.ts';
 import { WritableDatabase } from '../../../src/ese/tx/writable-database.ts';
 import type { WriteTree } from '../../../src/ese/tx/write-tree.ts';
+import { clean, type Cleaning } from './clean-replay.ts';
 
 /** Where the engine's database stands. `file`: as it is without any change that is only in memory. */
 export interface TwinState {
@@ -34,8 +36,9 @@ export interface NodeBefore {
 const DENSITY_DEFAULT = 80;
 const num = (record: DecodedRecord, field: string): number => Number(record.fields[field]);
 
+/** Our side of a comparison. */
 export class StreamTwin {
-  readonly log = new MemoryLogSink();
+  readonly log: MemoryLogSink = new MemoryLogSink();
   readonly #transactions = new Transactions({ log: this.log });
   readonly #db: WritableDatabase;
   readonly #space: SpaceWriter;
@@ -73,7 +76,8 @@ export class StreamTwin {
       while (session.level > num(record, 'levelCommitTo')) session.commit();
     } else if (name === 'Rollback') {
       for (let count = num(record, 'levelRollback'); count > 0; count--) session.rollback();
-    } else return false;
+    } else if (name === 'Undo') session.undoNewest();
+    else return false;
     return true;
   }
 
@@ -88,6 +92,16 @@ export class StreamTwin {
       objidFDP,
       fPageFlags,
     });
+  }
+
+  /** Cleans up a node and its page, as a transaction of the engine's cleaner does. */
+  clean(procid: number, cleaning: Cleaning): void {
+    clean({ db: this.#db, space: this.#space, session: this.session(procid) }, cleaning);
+  }
+
+  /** Gives the space of a deleted tree back. */
+  free(procid: number, pgnoFDP: number): void {
+    freeingOf(this.#db, this.#space, pgnoFDP)(this.session(procid));
   }
 
   /** Changes a node. */

@@ -133,7 +133,7 @@ const step: fc.Arbitrary<Step> = fc.tuple(
 describe('TableWriter', () => {
   it('random rows: indexes agree, also after a crash', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => {
         const run = new Run();
         for (const each of steps) run.step(each);
         const { store, log, db } = run.open;

@@ -137,6 +137,25 @@ export interface ReplayedUnit {
   readonly session: WriteSession;
 }
 
+/** Where the engine's database stands. */
+export interface UnitState {
+  readonly cache: PageCache;
+  readonly pgnoLast: number;
+  readonly dbtime: number;
+}
+
+/** Does something with pages as they are, without changing them; the records that it writes, as text. */
+export function attemptUnit(unit: Unit, state: UnitState, write: (at: ReplayedUnit) => void): string[] {
+  const { cache, pgnoLast, dbtime } = state;
+  const log = new MemoryLogSink();
+  const db = new WritableDatabase(new CachedStore(cache, pgnoLast), { dbid: 1, dbtime, objidLast: 0, log });
+  const first = unit.records.find((record) => 'trxBegin0' in record.fields)!;
+  const [procid, level, trxBegin0] = [num(first, 'procid'), num(first, 'level'), num(first, 'trxBegin0')];
+  const session = { procid, level: level || 1, trxBegin0, beforeRecord: (): void => undefined };
+  write({ db, space: new SpaceWriter(db, { dbExtensionSize: 16 }), session });
+  return recordTexts(log.records.map((bytes) => decodeRecord(bytes, 0, recordSize(bytes, 0, bytes.length))));
+}
+
 /** Replays `folder`; before the first record of each unit `run` gets the database as it was, any number of times. */
 export function replayUnits(
   folder: string,
@@ -153,15 +172,7 @@ export function replayUnits(
     index++;
     const unit = byStart.get(index);
     if (unit !== undefined && cache !== undefined) {
-      run(unit, (write) => {
-        const log = new MemoryLogSink();
-        const db = new WritableDatabase(new CachedStore(cache, pgnoLast), { dbid: 1, dbtime, objidLast: 0, log });
-        const first = unit.records.find((record) => 'trxBegin0' in record.fields)!;
-        const [procid, level, trxBegin0] = [num(first, 'procid'), num(first, 'level'), num(first, 'trxBegin0')];
-        const session = { procid, level: level || 1, trxBegin0, beforeRecord: (): void => undefined };
-        write({ db, space: new SpaceWriter(db, { dbExtensionSize: 16 }), session });
-        return recordTexts(log.records.map((bytes) => decodeRecord(bytes, 0, recordSize(bytes, 0, bytes.length))));
-      });
+      run(unit, (write) => attemptUnit(unit, { cache, pgnoLast, dbtime }, write));
     }
     const record = records[index]!;
     dbtime = Math.max(dbtime, record.dbtime);
