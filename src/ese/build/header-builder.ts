@@ -4,7 +4,7 @@ import { DbState } from '../header/db-state.ts';
 import { FILE_TYPE_OFFSET, FileType } from '../header/file-kind.ts';
 import { LOGTIME_SIZE, putUtcTime } from '../header/logtime.ts';
 import { SIGNATURE_SIZE } from '../header/signature.ts';
-import { xorChecksum } from '../page/checksum-xor.ts';
+import { sealHeader } from '../page/checksum-xor.ts';
 import type { PageFormat } from '../page/page-format.ts';
 
 /** What distinguishes one built database from another. */
@@ -76,6 +76,6 @@ export function buildHeader(header: NewHeader, from?: Uint8Array): Uint8Array {
   setSignature(bytes, at('signDb'), header);
   setSignature(bytes, at('signDbHdrFlush'), header);
   for (const name of ['logtimeConsistent', 'logtimeAttach', 'logtimeDetach'] as const) putUtcTime(bytes, at(name), now);
-  view.setUint32(0, xorChecksum(bytes, 0, format.pageSize), true);
+  sealHeader(bytes);
   return bytes;
 }

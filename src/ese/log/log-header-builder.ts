@@ -3,7 +3,7 @@ import { utf16Bytes } from '../../binary/text.ts';
 import type { Lgpos } from '../header/lgpos.ts';
 import type { Logtime } from '../header/logtime.ts';
 import { SIGNATURE_SIZE, type Signature } from '../header/signature.ts';
-import { xorChecksum } from '../page/checksum-xor.ts';
+import { sealHeader } from '../page/checksum-xor.ts';
 import { CHECKPOINT, CHECKPOINT_ATTACH_OFFSET, CHECKPOINT_SIZE } from './checkpoint-header.ts';
 import { LOG_ATTACH_OFFSET, LOG_HEADER, LOG_HEADER_SIZE, type AttachInfo } from './log-header.ts';
 import { putU16, putU32, putU64 } from '../../binary/little-endian-writer.ts';
@@ -83,7 +83,7 @@ export function buildLogHeader(header: NewLogHeader, from?: Uint8Array): Uint8Ar
   putU64(bytes, at('checksumPrevLogAllSegments'), header.checksumPrevLogAllSegments ?? 0n);
   putU32(bytes, at('filetype'), FILE_TYPE_LOG);
   putAttachInfos(bytes, LOG_ATTACH_OFFSET, header.attachInfos ?? []);
-  putU32(bytes, 0, xorChecksum(bytes, 0, LOG_HEADER_SIZE));
+  sealHeader(bytes);
   return bytes;
 }
 
@@ -108,7 +108,7 @@ export function buildCheckpointFile(checkpoint: NewCheckpoint, from?: Uint8Array
   const fVersion = bytes[at('fVersion')]!;
   bytes[at('fVersion')] = attachInfos === undefined ? fVersion & ~ATTACH_INFOS_VALID : fVersion | ATTACH_INFOS_VALID;
   putAttachInfos(bytes, CHECKPOINT_ATTACH_OFFSET, attachInfos ?? []);
-  putU32(bytes, 0, xorChecksum(bytes, 0, CHECKPOINT_SIZE));
+  sealHeader(bytes);
   const file = new Uint8Array(2 * CHECKPOINT_SIZE);
   file.set(bytes);
   file.set(bytes, CHECKPOINT_SIZE);

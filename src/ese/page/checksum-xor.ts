@@ -1,4 +1,5 @@
 // The legacy 32-bit XOR checksum: file headers, checkpoints and pages of old databases (format 3.1; checksum.cxx).
+import { putU32 } from '../../binary/little-endian-writer.ts';
 import { checksumDwords } from './checksum-dwords.ts';
 
 /** What the sum starts from; also the magic number of a database header. */
@@ -13,4 +14,9 @@ export function xorChecksum(bytes: Uint8Array, offset: number, length: number): 
   let sum: number = SEED;
   for (let i = 1; i < dwords.length; i++) sum ^= dwords[i]!;
   return sum >>> 0;
+}
+
+/** Writes the sum of a whole header (the only header pages: of databases, logs, checkpoints, flush maps) into its place. */
+export function sealHeader(bytes: Uint8Array): void {
+  putU32(bytes, 0, xorChecksum(bytes, 0, bytes.length));
 }

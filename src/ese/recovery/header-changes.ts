@@ -6,7 +6,6 @@ import { DbState } from '../header/db-state.ts';
 import { LGPOS_SIZE, parseLgpos, type Lgpos } from '../header/lgpos.ts';
 import { LOGTIME_SIZE, parseLogtime, putUtcTime, type Logtime } from '../header/logtime.ts';
 import { SIGNATURE_SIZE } from '../header/signature.ts';
-import { xorChecksum } from '../page/checksum-xor.ts';
 import type { RecoveringDatabase } from './recovering-database.ts';
 
 type HeaderField = keyof typeof DB_HEADER;
@@ -42,11 +41,6 @@ function putSignature(bytes: Uint8Array, offset: number, source: SignatureSource
   bytes.fill(0, offset, offset + SIGNATURE_SIZE);
   putU32(bytes, offset, source.random());
   putUtcTime(bytes, offset + 4, source.now());
-}
-
-/** Writes the checksum of a header page. */
-export function sealHeader(bytes: Uint8Array): void {
-  putU32(bytes, 0, xorChecksum(bytes, 0, bytes.length));
 }
 
 /** Attaches: an AttachDB record at `lgpos` of the stream `signLog` (28 bytes) is replayed. */

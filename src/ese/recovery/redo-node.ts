@@ -166,6 +166,26 @@ function redoFlagInsertAndReplace(
   flagInsertAndReplace(page.view, record.iline, record.bytes, dataStart, record.u16(FLAG_INSERT_DATA), versioned);
 }
 
+/**
+ * Takes the version of the node as it is before the change; false where the page needs nothing (its version then comes
+ * with a later record).
+ */
+function keepsVersion(
+  db: RecoveringDatabase,
+  session: Session,
+  record: LogRecordView,
+  page: CachedPage | undefined,
+  oper: number,
+): page is CachedPage {
+  const versioned = isVersioned(record);
+  if (page === undefined) {
+    if (versioned) session.awaited.add(record.rceid);
+    return false;
+  }
+  if (versioned) versionFromPage(db, session, record, page, record.rceid, oper);
+  return true;
+}
+
 function redoReplace(
   db: RecoveringDatabase,
   session: Session,
@@ -173,11 +193,7 @@ function redoReplace(
   page: CachedPage | undefined,
 ): void {
   const versioned = isVersioned(record);
-  if (page === undefined) {
-    if (versioned) session.awaited.add(record.rceid);
-    return;
-  }
-  if (versioned) versionFromPage(db, session, record, page, record.rceid, Oper.Replace);
+  if (!keepsVersion(db, session, record, page, Oper.Replace)) return;
   const { bytes, iline } = record;
   const start = record.start + REPLACE_TAIL;
   const cb = record.u16(REPLACE_CB);
@@ -198,13 +214,8 @@ function redoFlagDelete(
   record: LogRecordView,
   page: CachedPage | undefined,
 ): void {
-  const versioned = isVersioned(record);
-  if (page === undefined) {
-    if (versioned) session.awaited.add(record.rceid);
-    return;
-  }
-  if (versioned) versionFromPage(db, session, record, page, record.rceid, Oper.FlagDelete);
-  flagDelete(page.view, record.iline, versioned);
+  if (!keepsVersion(db, session, record, page, Oper.FlagDelete)) return;
+  flagDelete(page.view, record.iline, isVersioned(record));
 }
 
 function redoDelta(session: Session, record: LogRecordView, page: CachedPage | undefined): void {

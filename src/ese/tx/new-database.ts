@@ -8,7 +8,8 @@ import { DB_HEADER } from '../header/db-header.ts';
 import { DbState } from '../header/db-state.ts';
 import type { Signature } from '../header/signature.ts';
 import { encodeRecord } from '../log/record-encoder.ts';
-import { sealHeader, type SignatureSource } from '../recovery/header-changes.ts';
+import type { SignatureSource } from '../recovery/header-changes.ts';
+import { sealHeader } from '../page/checksum-xor.ts';
 
 /** Revision of new databases: 0x620,20. */
 const REVISION = { major: 20, minor: 0 };

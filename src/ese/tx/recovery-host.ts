@@ -6,7 +6,7 @@ import { DB_HEADER, parseDbHeader } from '../header/db-header.ts';
 import { DbState } from '../header/db-state.ts';
 import { LOGTIME_SIZE } from '../header/logtime.ts';
 import type { DatabaseHost, FoundDatabase } from '../recovery/attachments.ts';
-import { sealHeader } from '../recovery/header-changes.ts';
+import { sealHeader } from '../page/checksum-xor.ts';
 import type { DatabaseFiles } from './database-files.ts';
 import { RecoveryStore } from './recovery-store.ts';
 

@@ -3,7 +3,7 @@
 import type { PageStore } from '../../ese/cache/page-store.ts';
 import { DB_HEADER } from '../../ese/header/db-header.ts';
 import { DbState } from '../../ese/header/db-state.ts';
-import { sealHeader } from '../../ese/recovery/header-changes.ts';
+import { sealHeader } from '../../ese/page/checksum-xor.ts';
 import type { PageFormat } from '../../ese/page/page-format.ts';
 
 /** Marks the header before the first page is written. A state that neither the engine nor a recovery accepts. */

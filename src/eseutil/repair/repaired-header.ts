@@ -2,7 +2,7 @@
 import { buildHeader, type NewHeader } from '../../ese/build/header-builder.ts';
 import { u32 } from '../../binary/little-endian.ts';
 import { DB_HEADER } from '../../ese/header/db-header.ts';
-import { xorChecksum } from '../../ese/page/checksum-xor.ts';
+import { sealHeader } from '../../ese/page/checksum-xor.ts';
 
 /** Builds the header; `from` is the header page that was found good, if any was. */
 export function repairedHeader(header: NewHeader, from: Uint8Array | undefined): Uint8Array {
@@ -13,6 +13,6 @@ export function repairedHeader(header: NewHeader, from: Uint8Array | undefined):
   // The time of the last detach is the time of this repair already.
   const time = DB_HEADER.logtimeDetach[1];
   bytes.copyWithin(DB_HEADER.logtimeRepair[1], time, time + 8);
-  view.setUint32(0, xorChecksum(bytes, 0, header.format.pageSize), true);
+  sealHeader(bytes);
   return bytes;
 }

@@ -9,7 +9,7 @@ import { DB_HEADER, parseDbHeader } from '../../../src/ese/header/db-header.ts';
 import { BufferSource } from '../../../src/ese/io/buffer-source.ts';
 import { buildCheckpointFile } from '../../../src/ese/log/log-header-builder.ts';
 import { LogFileReader } from '../../../src/ese/log/log-file-reader.ts';
-import { sealHeader } from '../../../src/ese/recovery/header-changes.ts';
+import { sealHeader } from '../../../src/ese/page/checksum-xor.ts';
 import { corpus, describeCorpus } from '../../corpus.ts';
 import { findings, rowsOf } from './dump-comparison.ts';
 import { readFolder, recoverFiles, type Files } from './memory-recovery.ts';

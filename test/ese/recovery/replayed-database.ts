@@ -13,7 +13,7 @@ import { PageFlag } from '../../../src/ese/page/page-flags.ts';
 import { pageFormat, type PageFormat } from '../../../src/ese/page/page-format.ts';
 import type { RecoveringDatabase } from '../../../src/ese/recovery/recovering-database.ts';
 import { RedoEngine } from '../../../src/ese/recovery/redo-engine.ts';
-import { sealHeader } from '../../../src/ese/recovery/header-changes.ts';
+import { sealHeader } from '../../../src/ese/page/checksum-xor.ts';
 
 export const FORMAT: PageFormat = pageFormat(4096)!;
 export const OBJID = 7;
