@@ -26,6 +26,14 @@ const SINGLE_COMMITS = 5_000;
 const LONG_SIZE = 10_000_000;
 const LONG_VALUES = 10;
 
+/** Spreads 32 bits evenly (the finalizer of MurmurHash3): different for different words. */
+function mix(word) {
+  let x = word >>> 0;
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
 /** Rows from a fixed seed; row(i) is always the same. */
 function rowMaker(size) {
   const body = new Uint8Array(size);
@@ -33,10 +41,11 @@ function rowMaker(size) {
   return (i) => {
     const guid = new Uint8Array(16);
     const view = new DataView(guid.buffer);
-    let seed = Math.imul(i + 1, 0x9e3779b1) >>> 0;
+    // All bytes without order, whichever of them an engine sorts by first.
+    let seed = i;
     for (let at = 0; at < 16; at += 4) {
-      seed = (Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) + at + i) >>> 0;
-      view.setUint32(at, at === 8 ? i : seed, true);
+      seed = mix(seed + 0x9e3779b9);
+      view.setUint32(at, seed, true);
     }
     const own = body.slice();
     own[0] = i;
